@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+func nio(_ name: String) -> Target.Dependency { .product(name: name, package: "swift-nio") }
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+
+let package = Package(
+  name: "mpesad",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "mpesad", targets: ["mpesad"]),
+    .library(name: "Daraja", targets: ["Daraja"]),
+    .library(name: "DarajaSimulator", targets: ["DarajaSimulator"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "CommandLineArguments"]),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+  ],
+  targets: [
+    .target(
+      name: "Daraja",
+      dependencies: [httpClient, logging, nio("NIOCore"), nio("NIOFoundationCompat")],
+      swiftSettings: strict),
+    .target(name: "Payments", dependencies: ["Daraja", crypto], swiftSettings: strict),
+    .target(
+      name: "Store",
+      dependencies: [
+        "Payments", crypto, logging, nio("NIOCore"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .target(name: "Reconciliation", dependencies: ["Store", lifecycle, logging], swiftSettings: strict),
+    .target(
+      name: "Gateway",
+      dependencies: [
+        "Reconciliation", "Store", hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio("NIOCore"),
+        nio("NIOPosix"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "DarajaSimulator",
+      dependencies: [hummingbird, hummingbirdCore, httpClient, lifecycle, logging, nio("NIOCore")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "mpesad",
+      dependencies: [
+        "Gateway", "Reconciliation", "Store", "Payments", "Daraja", "DarajaSimulator",
+        httpClient, jwt, lifecycle, logging, nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "DarajaTests", dependencies: ["Daraja", hummingbird], swiftSettings: strict),
+    .testTarget(name: "PaymentsTests", dependencies: ["Payments"], swiftSettings: strict),
+    .target(name: "StoreConformance", dependencies: ["Store"], path: "Tests/StoreConformance", swiftSettings: strict),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "StoreConformance"], swiftSettings: strict),
+    .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation"], swiftSettings: strict),
+    .testTarget(name: "GatewayTests", dependencies: ["Gateway", httpClient, jwt], swiftSettings: strict),
+    .testTarget(
+      name: "DarajaSimulatorTests",
+      dependencies: ["DarajaSimulator", hummingbird, httpClient, lifecycle, logging, nio("NIOCore")],
+      swiftSettings: strict),
+    .testTarget(name: "mpesadTests", dependencies: ["mpesad", httpClient], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,61 @@
+public import Daraja
+
+/// Whether a prompt may be sent now.
+public enum Admission: Hashable, Sendable {
+  /// Go ahead.
+  case admit
+  /// This order's prompt is still live: answer with it, send nothing.
+  case alreadyOpen(TransactionID)
+  /// Another order's prompt is live on this phone; M-Pesa handles one at a time.
+  case phoneBusy(until: Microseconds)
+  /// The order is paid.
+  case orderPaid(by: TransactionID)
+  /// Money may have come for this order already; a person is to rule first.
+  case orderInReview(TransactionID)
+  /// A prompt asks for whole shillings, within the limits.
+  case amountNotPromptable
+}
+
+/// The guard in front of every push.
+public struct AdmissionRules: Hashable, Sendable {
+  /// How long a prompt counts as live. The longest success seen came 68 s after the push; under 120 s pending is normal.
+  public var promptLifetime: Microseconds
+  /// The smallest amount M-Pesa moves is one shilling.
+  public var minimum: Amount
+  /// The largest a transaction may move: KES 250,000 (portal, MpesaExpressSimulate, FAQ 5).
+  public var maximum: Amount
+
+  /// The published limits, and a prompt lifetime of 120 s.
+  public init(
+    promptLifetime: Microseconds = 120_000_000, minimum: Amount = Amount(cents: 100),
+    maximum: Amount = Amount(cents: 25_000_000)
+  ) {
+    self.promptLifetime = promptLifetime
+    self.minimum = minimum
+    self.maximum = maximum
+  }
+
+  /// Decides on one push.
+  /// - Parameters:
+  ///   - order: what is to be paid.
+  ///   - ofOrder: the order's pending and reviewed transactions.
+  ///   - ofPhone: the phone's pending transactions.
+  ///   - now: microseconds since the epoch.
+  public func admit(
+    _ order: Order, ofOrder: [Transaction], ofPhone: [Transaction], at now: Microseconds
+  ) -> Admission {
+    if let payer = order.paidBy { return .orderPaid(by: payer) }
+    if let doubtful = ofOrder.first(where: { $0.status == .review }) { return .orderInReview(doubtful.id) }
+    if let open = ofOrder.first(where: { isLive($0, at: now) }) { return .alreadyOpen(open.id) }
+    guard order.amount.wholeShillings != nil, order.amount >= minimum, order.amount <= maximum else {
+      return .amountNotPromptable
+    }
+    let busyUntil = ofPhone.filter { isLive($0, at: now) }.map { $0.createdAt + promptLifetime }.max()
+    return busyUntil.map { .phoneBusy(until: $0) } ?? .admit
+  }
+
+  /// True while the transaction's prompt may still be on the phone.
+  public func isLive(_ transaction: Transaction, at now: Microseconds) -> Bool {
+    transaction.status == .pending && now < transaction.createdAt + promptLifetime
+  }
+}

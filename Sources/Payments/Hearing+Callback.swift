@@ -1,0 +1,79 @@
+import Daraja
+
+/// What is delivered to the callback addresses.
+extension Hearing {
+  /// A settled transaction is asked about again on a stranger's word at most this often, so that forged callbacks cannot eat the budget.
+  static let settledQuestionGap: Microseconds = 3_600_000_000
+  /// A pending one at most this often, for the same reason.
+  static let pendingQuestionGap: Microseconds = 10_000_000
+
+  /// A callback that came to this transaction's own address.
+  func hear(_ callback: STKCallback) -> Decision {
+    let code = callback.resultCode
+    if let known = transaction.checkoutRequestID, let named = callback.checkoutRequestID, known != named {
+      return askAgain(.contradicted, code, "The callback names another CheckoutRequestID than the push was given.")
+    }
+    var known = transaction
+    known.checkoutRequestID = transaction.checkoutRequestID ?? callback.checkoutRequestID
+    known.merchantRequestID = transaction.merchantRequestID ?? callback.merchantRequestID
+    if known.push == .uncertain || known.push == .requested, known.checkoutRequestID != nil { known.push = .accepted }
+    return from(known).weigh(callback)
+  }
+
+  private func weigh(_ callback: STKCallback) -> Decision {
+    let code = callback.resultCode
+    guard callback.conflicts.isEmpty else { return contradictory(callback) }
+    if let reason = code.meaning.refusal {
+      return hearRefusal(reason, code: code, description: callback.resultDescription, from: .callback)
+    }
+    guard code.meaning == .paid else {
+      return askAgain(.noInformation, code, "Result code \(code) does not say whether money moved.")
+    }
+    guard let receipt = callback.receipt, let amount = callback.amount else {
+      return askAgain(.noInformation, code, "A success without its receipt or amount is not believed unasked.")
+    }
+    return hear(
+      Success(
+        source: .callback, code: code, description: callback.resultDescription, money: (receipt, amount)))
+  }
+
+  /// One body that says two things.
+  private func contradictory(_ callback: STKCallback) -> Decision {
+    let detail = "The callback gives two values for \(callback.conflicts.joined(separator: ", "))."
+    guard isOpen || transaction.status == .failed else {
+      return note(.ignored, .callback, code: callback.resultCode, detail)
+    }
+    var after = transaction
+    after.status = .review
+    after.reason = .contradictory
+    after.resultCode = callback.resultCode
+    after.resultDescription = callback.resultDescription
+    after.settledAt = now
+    after.nextQueryAt = nil
+    return Decision(
+      after, event(.review, .callback, code: callback.resultCode, detail), notify: .review)
+  }
+
+  /// A callback that anybody could have posted: Safaricom is asked, and only its answer settles.
+  func hear(untrusted callback: STKCallback) -> Decision {
+    askAgain(
+      .untrusted, callback.resultCode, "It came to the bare address, which proves nothing; Safaricom is asked instead.")
+  }
+
+  /// Brings the next question forward, as far as an answer could still change something.
+  private func askAgain(_ kind: TimelineEvent.Kind, _ code: ResultCode, _ detail: String) -> Decision {
+    var after = transaction
+    switch transaction.status {
+    case .pending:
+      let earliest = max(now, (transaction.lastQueryAt ?? .min / 2) + Self.pendingQuestionGap)
+      after.nextQueryAt = min(transaction.nextQueryAt ?? earliest, earliest)
+    case .failed, .review:
+      let answerCounts = transaction.status == .failed || isOpen
+      let rested = (transaction.lastQueryAt ?? .min / 2) + Self.settledQuestionGap <= now
+      if answerCounts, rested, transaction.checkoutRequestID != nil { after.nextQueryAt = now }
+    case .completed:
+      break
+    }
+    return Decision(after, event(kind, .callback, code: code, detail))
+  }
+}

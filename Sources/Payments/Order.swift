@@ -1,0 +1,53 @@
+public import Daraja
+
+/// What a merchant wants to be paid for. The amount is fixed here, so that it never comes from a shopper's browser.
+public struct Order: Hashable, Sendable {
+  /// The number that the API gives out.
+  public var id: OrderID
+  /// What is owed.
+  public var amount: Amount
+  /// What the shopper sees in the prompt; may be empty.
+  public var description: String
+  /// The merchant's own name for the order; becomes the AccountReference of the prompt.
+  public var reference: String
+  /// The transaction whose money paid the order, or nil while it is unpaid.
+  public var paidBy: TransactionID?
+  /// Who made it: the `user_id` of the token, as text.
+  public var createdBy: String
+  /// When it was made.
+  public var createdAt: Microseconds
+
+  /// An order with all its parts.
+  public init(
+    id: OrderID, amount: Amount, description: String, reference: String, paidBy: TransactionID?, createdBy: String,
+    createdAt: Microseconds
+  ) {
+    self.id = id
+    self.amount = amount
+    self.description = description
+    self.reference = reference
+    self.paidBy = paidBy
+    self.createdBy = createdBy
+    self.createdAt = createdAt
+  }
+}
+
+/// An order that has no number yet.
+public struct NewOrder: Hashable, Sendable {
+  /// What is owed: at least one cent, whole shillings if it is to be paid by a prompt.
+  public var amount: Amount
+  /// What the shopper sees in the prompt; may be empty.
+  public var description: String
+  /// The merchant's own name for the order.
+  public var reference: String
+  /// Who makes it: the `user_id` of the token, as text.
+  public var createdBy: String
+
+  /// An order as asked for.
+  public init(amount: Amount, description: String, reference: String, createdBy: String) {
+    self.amount = amount
+    self.description = description
+    self.reference = reference
+    self.createdBy = createdBy
+  }
+}

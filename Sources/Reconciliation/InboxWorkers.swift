@@ -1,0 +1,166 @@
+public import Daraja
+import Payments
+public import ServiceLifecycle
+public import Store
+
+/// Settles the inbox: reads what came in, in order of arrival, and commits what it means.
+///
+/// Work is taken from the database, never only from memory, so a crash at any point resumes at the next start. A delivery whose work was
+/// begun before and never finished is handled alone, so that one that stops the program is found out without harm to its neighbours.
+public struct InboxWorkers: Service {
+  /// Deliveries for each worker in one round. Small, so that a round holds the writer for milliseconds only.
+  static let deliveriesPerWorker = 16
+  /// The first and the longest wait while the store cannot commit.
+  static let troubleWaits: ClosedRange<Microseconds> = 250_000...5_000_000
+
+  private let store: any PaymentStore
+  private let workers: Int
+  private let reading: DeliveryReading
+  private let timing: Timing
+  private let audit: Audit
+
+  /// - Parameters:
+  ///   - workers: how many deliveries are read at the same time, at least 1.
+  ///   - since: when the program started.
+  public init(store: any PaymentStore, workers: Int, since: Microseconds, timing: Timing, audit: Audit) {
+    self.store = store
+    self.workers = max(workers, 1)
+    self.reading = DeliveryReading(parking: Parking(since: since))
+    self.timing = timing
+    self.audit = audit
+  }
+
+  /// Runs until graceful shutdown or cancellation; the round under way is finished, the rest waits in the database.
+  public func run() async throws {
+    let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    let arrivals = Task { [store] in for await _ in store.arrivals { wake.yield() } }
+    defer { arrivals.cancel() }
+    let stopping = Stopping()
+    await withTaskCancellationOrGracefulShutdownHandler {
+      var cursor: DeliveryID?
+      var timer: Task<Void, any Error>?
+      wake.yield()
+      for await _ in wakes {
+        timer?.cancel()
+        let due = await drain(&cursor, stopping)
+        if stopping.isSet { break }
+        if let due {
+          timer = Task {
+            try await timing.sleep(.microseconds(max(due - timing.now(), 1_000)))
+            wake.yield()
+          }
+        }
+      }
+      timer?.cancel()
+    } onCancelOrGracefulShutdown: {
+      stopping.set()
+      wake.finish()
+    }
+  }
+
+  /// Settles everything that is there.
+  /// - Returns: when the next parked delivery is due.
+  private func drain(_ cursor: inout DeliveryID?, _ stopping: Stopping) async -> Microseconds? {
+    var trouble = Self.troubleWaits.lowerBound
+    while !stopping.isSet {
+      do {
+        if try await settleNewArrivals(&cursor, stopping) { continue }
+        if try await settleParked(stopping) { continue }
+        return try await store.nextParkedDue()
+      } catch {
+        audit.trouble("Settling waits for the store.", error)
+        guard (try? await timing.sleep(.microseconds(trouble))) != nil else { return nil }
+        trouble = min(trouble * 2, Self.troubleWaits.upperBound)
+      }
+    }
+    return nil
+  }
+
+  private func settleNewArrivals(_ cursor: inout DeliveryID?, _ stopping: Stopping) async throws -> Bool {
+    var round = try await store.received(after: cursor, limit: workers * Self.deliveriesPerWorker)
+    guard !round.isEmpty else { return false }
+    if round.contains(where: { $0.attempts > 0 }) {
+      try await settleAlone(&round, &cursor, stopping)
+      return true
+    }
+    // The next round is fetched and claimed while this one is settled: both commits then share a transaction.
+    try await claim(round)
+    while !round.isEmpty {
+      let last = round.last?.id
+      async let upcoming = claimNext(after: last, stopping)
+      try await settle(round)
+      cursor = last
+      round = try await upcoming
+    }
+    return true
+  }
+
+  /// Claims the next round, unless it holds a delivery that must be handled alone.
+  private func claimNext(after last: DeliveryID?, _ stopping: Stopping) async throws -> [Delivery] {
+    guard !stopping.isSet else { return [] }
+    let next = try await store.received(after: last, limit: workers * Self.deliveriesPerWorker)
+    guard !next.contains(where: { $0.attempts > 0 }) else { return [] }
+    try await claim(next)
+    return next
+  }
+
+  private func settleAlone(
+    _ round: inout [Delivery], _ cursor: inout DeliveryID?, _ stopping: Stopping
+  ) async throws {
+    for delivery in round {
+      guard !stopping.isSet else { return }
+      try await claim([delivery])
+      try await settle([delivery])
+      cursor = delivery.id
+    }
+  }
+
+  private func settleParked(_ stopping: Stopping) async throws -> Bool {
+    let due = try await store.parked(dueAt: timing.now(), limit: workers * Self.deliveriesPerWorker)
+    guard !due.isEmpty else { return false }
+    if due.contains(where: { $0.attempts > 0 }) {
+      for delivery in due where !stopping.isSet {
+        try await claim([delivery])
+        try await settle([delivery])
+      }
+    } else {
+      try await claim(due)
+      try await settle(due)
+    }
+    return true
+  }
+
+  private func claim(_ deliveries: [Delivery]) async throws {
+    try await store.claim(deliveries.map(\.id))
+  }
+
+  private func settle(_ deliveries: [Delivery]) async throws {
+    let now = timing.now()
+    let findings = await read(deliveries, now: now)
+    let conclusions = try await store.conclude(Array(zip(deliveries.map(\.id), findings)), at: now)
+    var refused: [(DeliveryID, Finding)] = []
+    for (delivery, conclusion) in zip(deliveries, conclusions) {
+      audit.record(conclusion, of: delivery)
+      if case .refused(let detail) = conclusion {
+        refused.append((delivery.id, .quarantine(reason: "The ledger refused it: \(detail)")))
+      }
+    }
+    _ = try await store.conclude(refused, at: now)
+  }
+
+  /// Reads a round with all workers, and puts the findings back into order of arrival.
+  private func read(_ deliveries: [Delivery], now: Microseconds) async -> [Finding] {
+    let size = Self.deliveriesPerWorker
+    guard deliveries.count > size else { return deliveries.map { reading.read($0, now: now) } }
+    return await withTaskGroup(of: (Int, [Finding]).self) { group in
+      for start in stride(from: 0, to: deliveries.count, by: size) {
+        group.addTask {
+          (start, deliveries[start..<min(start + size, deliveries.count)].map { reading.read($0, now: now) })
+        }
+      }
+      var parts: [(Int, [Finding])] = []
+      for await part in group { parts.append(part) }
+      return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+public import Daraja
+public import Payments
+public import Store
+
+/// Sends prompts: commits the intent, pushes, and commits what Safaricom answered.
+public struct Prompter: Prompting {
+  /// How often the answer to a push is offered to a store that cannot commit, before it is left to the callback and to the next start.
+  static let maximumCommitAttempts = 8
+
+  private let store: any PaymentStore
+  private let daraja: any DarajaAPI
+  private let tokens: CallbackTokens
+  private let callbackBase: String
+  private let rules: AdmissionRules
+  private let schedule: QuerySchedule
+  private let timing: Timing
+  private let audit: Audit
+
+  /// - Parameter callbackBase: the public address that a transaction's token is appended to, without a trailing slash.
+  public init(
+    store: any PaymentStore, daraja: any DarajaAPI, tokens: CallbackTokens, callbackBase: String,
+    rules: AdmissionRules, schedule: QuerySchedule, timing: Timing, audit: Audit
+  ) {
+    self.store = store
+    self.daraja = daraja
+    self.tokens = tokens
+    self.callbackBase = callbackBase
+    self.rules = rules
+    self.schedule = schedule
+    self.timing = timing
+    self.audit = audit
+  }
+
+  public func prompt(order id: OrderID, phone: MSISDN, by user: String) async throws -> PromptResult {
+    let now = timing.now()
+    let opening = try await store.openPush(
+      order: id, phone: phone, createdBy: user, rules: rules,
+      firstQueryAt: schedule.next(after: now, pushedAt: now, chance: timing.chance()) ?? now, at: now)
+    switch opening {
+    case .noSuchOrder: return .noSuchOrder
+    case .refused(.alreadyOpen(let open)):
+      guard let transaction = try await store.transaction(open) else { return .noSuchOrder }
+      return .alreadyOpen(transaction)
+    case .refused(let admission): return .refused(admission)
+    case .opened(let transaction, let order):
+      audit.opened(transaction)
+      // A task of its own: a shopper who closes the page must not cut off a push that has left.
+      return await Task { await push(transaction, for: order) }.value
+    }
+  }
+
+  private func push(_ transaction: Transaction, for order: Order) async -> PromptResult {
+    let request: STKPushRequest
+    do {
+      request = try STKPushRequest(
+        amount: transaction.amount, phone: transaction.phone,
+        callbackURL: "\(callbackBase)/\(tokens.token(for: transaction.id))/",
+        accountReference: order.reference.isEmpty ? "ORDER\(order.id)" : order.reference,
+        description: "Order \(order.id)")
+    } catch {
+      let failure = DarajaFailure(
+        kind: .invalidRequest, message: String(describing: error), field: error.field.rawValue)
+      return .rejected(
+        await commit(.rejected(code: nil, detail: failure.message, ours: false), to: transaction), failure)
+    }
+    switch await daraja.push(request) {
+    case .accepted(let merchantRequestID, let checkoutRequestID, let customerMessage):
+      let answer = PushAnswer.accepted(merchantRequestID: merchantRequestID, checkoutRequestID: checkoutRequestID)
+      return .sent(await commit(answer, to: transaction), customerMessage: customerMessage)
+    case .uncertain(let failure):
+      return .uncertain(await commit(.uncertain(detail: failure.description), to: transaction))
+    case .rejected(let failure):
+      return .rejected(await commit(rejection(failure), to: transaction), failure)
+    case .busy(let failure, let retryAfter):
+      return .busy(await commit(rejection(failure), to: transaction), failure, retryAfter: retryAfter)
+    }
+  }
+
+  private func rejection(_ failure: DarajaFailure) -> PushAnswer {
+    let ours = failure.kind == .credentials || failure.kind == .notSubscribed || failure.kind == .invalidToken
+    return .rejected(code: failure.code, detail: failure.description, ours: ours)
+  }
+
+  /// Commits the answer. If the store cannot, the intent is there all the same: the callback's token finds it, and the next start marks it.
+  private func commit(_ answer: PushAnswer, to transaction: Transaction) async -> Transaction {
+    for attempt in 1...Self.maximumCommitAttempts {
+      do {
+        let settled = try await store.settle(
+          transaction.id, with: .pushAnswer(answer), nextQueryAt: transaction.nextQueryAt, at: timing.now())
+        guard let settled else { return transaction }
+        audit.record(settled.decision, before: settled.before)
+        return settled.decision.transaction
+      } catch {
+        audit.trouble("The answer to the push of transaction \(transaction.id) is not committed yet.", error)
+        guard attempt < Self.maximumCommitAttempts else { break }
+        try? await timing.sleep(.milliseconds(250 * attempt))
+      }
+    }
+    return transaction
+  }
+}
+
+/// Marks pushes whose answer was never recorded because the program ended: they may be live, and are never sent again by themselves.
+/// - Returns: how many there were.
+public func markUnansweredPushes(in store: any PaymentStore, before start: Microseconds, audit: Audit) async throws
+  -> Int
+{
+  let page = 256
+  var marked = 0
+  while true {
+    let found = try await store.unansweredPushes(before: start, limit: page)
+    for transaction in found {
+      let answer = PushAnswer.uncertain(detail: "the program ended before the answer was recorded.")
+      let settled = try await store.settle(
+        transaction.id, with: .pushAnswer(answer), nextQueryAt: transaction.nextQueryAt, at: start)
+      if let settled { audit.record(settled.decision, before: settled.before) }
+      marked += 1
+    }
+    if found.count < page { return marked }
+  }
+}

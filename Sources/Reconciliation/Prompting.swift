@@ -1,0 +1,38 @@
+public import Daraja
+public import Payments
+
+/// Starts payments: the part of the house that sends prompts, as the HTTP side sees it.
+public protocol Prompting: Sendable {
+  /// Sends one prompt for an order, or says why none was sent.
+  ///
+  /// The intent is committed before the push leaves; a lost answer never leads to a second push.
+  /// - Throws: `StoreError` when the intent cannot be committed; then nothing was sent.
+  func prompt(order: OrderID, phone: MSISDN, by user: String) async throws -> PromptResult
+}
+
+/// What came of a prompt.
+public enum PromptResult: Hashable, Sendable {
+  /// Safaricom queued the prompt.
+  case sent(Transaction, customerMessage: String?)
+  /// This order's prompt is live already; nothing was sent.
+  case alreadyOpen(Transaction)
+  /// The answer was lost: the prompt may be live. Nothing is sent again by itself.
+  case uncertain(Transaction)
+  /// Certain: nobody was prompted, and trying again without a change will not help.
+  case rejected(Transaction, DarajaFailure)
+  /// Certain: nobody was prompted; it may be tried again after a while.
+  case busy(Transaction, DarajaFailure, retryAfter: Duration)
+  /// The guard in front of every push said no.
+  case refused(Admission)
+  /// There is no such order.
+  case noSuchOrder
+  /// No usable Daraja settings: callbacks are received, pushes are not sent. The text names what is missing.
+  case notConfigured(String)
+}
+
+/// Asks Safaricom about a payment somebody is waiting for, as the HTTP side sees it.
+public protocol Asking: Sendable {
+  /// Asks about a pending transaction if its next question is due and the budget allows it at once; returns when that is settled, or at
+  /// once when there is nothing to ask. Never throws: the stored state is the answer either way.
+  func askIfDue(_ id: TransactionID) async
+}

@@ -1,0 +1,37 @@
+public import Daraja
+
+/// A token bucket over all questions of this process: Safaricom blocks addresses that ask too fast.
+public struct QueryBudget: Hashable, Sendable {
+  /// Time in which one question is earned, in microseconds.
+  public let interval: Microseconds
+  /// How many may be saved up.
+  public let burst: Int
+
+  /// The sandbox allows 5 a minute with a burst of 1 (spike-arrest faults captured in 2025). Production limits are agreed per merchant.
+  public static let sandbox = QueryBudget(interval: 12_000_000, burst: 1)
+
+  private var spentUntil: Microseconds = .min / 2
+
+  /// A full bucket. Values below one microsecond or one question are raised to it.
+  public init(interval: Microseconds, burst: Int) {
+    self.interval = max(interval, 1)
+    self.burst = max(burst, 1)
+  }
+
+  /// Takes one question.
+  /// - Returns: nil when it may be put now, else when the next one may be.
+  public mutating func take(at now: Microseconds) -> Microseconds? {
+    // The bucket as one number: the moment at which it would be full again if nothing were taken.
+    let fullAt = max(spentUntil, now)
+    let room = interval * Microseconds(burst)
+    guard fullAt + interval - now <= room else { return fullAt + interval - room }
+    spentUntil = fullAt + interval
+    return nil
+  }
+
+  /// How many questions could be put at once now.
+  public func available(at now: Microseconds) -> Int {
+    let room = interval * Microseconds(burst)
+    return Int(max(room - max(spentUntil - now, 0), 0) / interval)
+  }
+}

@@ -1,0 +1,65 @@
+public import Daraja
+public import Payments
+
+/// Which transaction evidence is about.
+public enum Subject: Hashable, Sendable {
+  case transaction(TransactionID)
+  case checkoutRequestID(String)
+}
+
+/// What reading one delivery showed.
+public enum Finding: Hashable, Sendable {
+  /// A message about a payment. `ifUnknown` says what becomes of it when no transaction fits.
+  case evidence(about: Subject, STKCallback, Trust, ifUnknown: Unmatched)
+  /// Nothing that could ever be settled; the reason is for people.
+  case quarantine(reason: String)
+}
+
+/// What becomes of a delivery that fits no transaction.
+public enum Unmatched: Hashable, Sendable {
+  /// Try again then.
+  case park(until: Microseconds)
+  /// The parking time is over.
+  case giveUp
+}
+
+/// What became of one delivery.
+public enum Conclusion: Hashable, Sendable {
+  case decided(before: Transaction, Decision)
+  case parked(until: Microseconds)
+  case unmatched
+  case quarantined(reason: String)
+  /// This one could not be committed for a reason of its own; it is as it was.
+  case refused(detail: String)
+}
+
+/// What came of asking for a new push.
+public enum PushOpening: Hashable, Sendable {
+  /// The intent is committed; the push may be sent.
+  case opened(Transaction, Order)
+  /// No prompt may be sent now.
+  case refused(Admission)
+  case noSuchOrder
+}
+
+/// One line of a timeline, as stored.
+public struct StoredEvent: Hashable, Sendable {
+  /// What was decided.
+  public var event: TimelineEvent
+  /// The delivery that was the evidence, if one was.
+  public var delivery: DeliveryID?
+  /// The status after it.
+  public var status: PaymentStatus
+  /// The reason after it.
+  public var reason: Reason?
+}
+
+/// How much of each kind there is.
+public struct Census: Hashable, Sendable {
+  /// Deliveries by state.
+  public var deliveries: [DeliveryState: Int] = [:]
+  /// When the oldest delivery that waits for a worker came.
+  public var oldestWaiting: Microseconds?
+  /// Transactions by status.
+  public var transactions: [PaymentStatus: Int] = [:]
+}

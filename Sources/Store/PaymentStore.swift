@@ -1,0 +1,93 @@
+public import Daraja
+public import Payments
+
+/// What must last: the inbox, the orders and the transactions with their timelines.
+///
+/// Every function that writes returns only when its work is committed and on the disk; if it throws, nothing of it happened.
+/// Engines are interchangeable: all of them pass the suite in `Tests/StoreConformance`.
+public protocol PaymentStore: Sendable {
+  // MARK: Inbox
+
+  /// Makes a delivery durable. `then` is called once, on a thread of the store's, after the bytes are on the disk.
+  ///
+  /// This is the only thing between a callback and its 200. Fails with ``StoreError/overloaded``, ``StoreError/unavailable(detail:)``
+  /// or ``StoreError/closed``, and then holds nothing.
+  func append(_ delivery: NewDelivery, then: @escaping @Sendable (Result<Acceptance, StoreError>) -> Void)
+
+  /// Ticks when deliveries may have come in since the last tick. For one listener.
+  var arrivals: AsyncStream<Void> { get }
+
+  /// Deliveries nobody has settled, in order of arrival, after `last`.
+  func received(after last: DeliveryID?, limit: Int) async throws -> [Delivery]
+
+  /// Parked deliveries whose time has come, in order of arrival.
+  func parked(dueAt now: Microseconds, limit: Int) async throws -> [Delivery]
+
+  /// When the next parked delivery is due, or nil when none is parked.
+  func nextParkedDue() async throws -> Microseconds?
+
+  /// Counts one attempt on each, before the work on them begins.
+  func claim(_ deliveries: [DeliveryID]) async throws
+
+  /// Weighs what was found in deliveries, in the order given, and commits all that follows: statuses, receipts, orders, timelines and the
+  /// deliveries' own states. One answer for each.
+  func conclude(_ findings: [(DeliveryID, Finding)], at now: Microseconds) async throws -> [Conclusion]
+
+  /// One delivery, or nil.
+  func delivery(_ id: DeliveryID) async throws -> Delivery?
+
+  /// The newest deliveries in a state.
+  func deliveries(in state: DeliveryState, limit: Int) async throws -> [Delivery]
+
+  // MARK: Ledger
+
+  /// Makes an order.
+  func createOrder(_ order: NewOrder, at now: Microseconds) async throws -> Order
+
+  /// One order, or nil.
+  func order(_ id: OrderID) async throws -> Order?
+
+  /// Commits the intent to send a push, if the rules admit one. Two callers at once get one push.
+  func openPush(
+    order: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
+    at now: Microseconds
+  ) async throws -> PushOpening
+
+  /// Weighs evidence that did not come through the inbox and commits all that follows. Nil when there is no such transaction.
+  /// - Parameter nextQueryAt: when to ask next if the evidence settles nothing; nil when the schedule is exhausted.
+  func settle(
+    _ id: TransactionID, with evidence: Evidence, nextQueryAt: Microseconds?, at now: Microseconds
+  ) async throws -> (before: Transaction, decision: Decision)?
+
+  /// One transaction, or nil.
+  func transaction(_ id: TransactionID) async throws -> Transaction?
+
+  /// Transactions whose next question is due, most overdue first.
+  func questionsDue(at now: Microseconds, limit: Int) async throws -> [Transaction]
+
+  /// When the next question is due, or nil when none is left.
+  func nextQuestionDue() async throws -> Microseconds?
+
+  /// Transactions whose push was still unanswered when the program stopped: intents from before `start`.
+  func unansweredPushes(before start: Microseconds, limit: Int) async throws -> [Transaction]
+
+  /// A transaction's timeline, oldest first.
+  func timeline(of id: TransactionID) async throws -> [StoredEvent]
+
+  // MARK: State of the house
+
+  /// How much of each kind there is.
+  func census() async throws -> Census
+
+  /// Refuses new work, finishes what was taken, and closes. Safe to call twice.
+  func close() async
+}
+
+extension PaymentStore {
+  /// Makes a delivery durable; see ``append(_:then:)``.
+  public func append(_ delivery: NewDelivery) async throws -> Acceptance {
+    try await withCheckedThrowingContinuation { continuation in
+      append(delivery) { result in continuation.resume(with: result) }
+    }
+  }
+}

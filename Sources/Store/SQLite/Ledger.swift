@@ -1,0 +1,139 @@
+import Daraja
+import GRDB
+import Payments
+
+/// Orders, transactions and timelines as SQL. Runs inside a transaction of the writer's.
+struct Ledger {
+  let db: Database
+
+  func transaction(_ subject: Subject) throws -> Transaction? {
+    switch subject {
+    case .transaction(let id): try transaction(where: "id = ?", id.number)
+    case .checkoutRequestID(let text): try transaction(where: "checkout_request_id = ?", text)
+    }
+  }
+
+  func transaction(where condition: String, _ argument: some DatabaseValueConvertible) throws -> Transaction? {
+    let statement = try db.cachedStatement(sql: "SELECT \(Transaction.columns) FROM transactions WHERE \(condition)")
+    return try Row.fetchOne(statement, arguments: [argument]).map(Transaction.init)
+  }
+
+  func transactions(where condition: String, _ arguments: StatementArguments) throws -> [Transaction] {
+    let statement = try db.cachedStatement(sql: "SELECT \(Transaction.columns) FROM transactions WHERE \(condition)")
+    return try Row.fetchAll(statement, arguments: arguments).map(Transaction.init)
+  }
+
+  func order(_ id: OrderID) throws -> Order? {
+    let statement = try db.cachedStatement(sql: "SELECT \(Order.columns) FROM orders WHERE id = ?")
+    return try Row.fetchOne(statement, arguments: [id.number]).map(Order.init)
+  }
+
+  /// Weighs evidence about a transaction and writes all that follows.
+  func settle(
+    _ transaction: Transaction, with evidence: Evidence, nextQueryAt: Microseconds?, delivery: DeliveryID?,
+    at now: Microseconds
+  ) throws -> Decision {
+    var circumstances = Circumstances(nextQueryAt: nextQueryAt)
+    if case .callback(let callback, _) = evidence, let receipt = callback.receipt {
+      circumstances.receiptHeldBy = try holder(of: receipt, except: transaction.id)
+    }
+    let payer = try order(transaction.orderID)?.paidBy
+    circumstances.orderPaidBy = payer == transaction.id ? nil : payer
+    let decision = Payments.settle(transaction, with: evidence, in: circumstances, at: now)
+    if decision.transaction != transaction { try update(decision.transaction) }
+    if decision.paysOrder {
+      try db.cachedStatement(sql: "UPDATE orders SET paid_by = ? WHERE id = ? AND paid_by IS NULL")
+        .execute(arguments: [transaction.id.number, transaction.orderID.number])
+    }
+    try record(decision, delivery: delivery)
+    if let known = decision.transaction.checkoutRequestID, transaction.checkoutRequestID == nil {
+      try release(parkedFor: known, at: now)
+    }
+    return decision
+  }
+
+  func insert(_ order: NewOrder, at now: Microseconds) throws -> Order {
+    try db.execute(
+      sql: "INSERT INTO orders(amount, description, reference, created_by, created_at) VALUES (?, ?, ?, ?, ?)",
+      arguments: [order.amount.cents, order.description, order.reference, order.createdBy, now])
+    return Order(
+      id: OrderID(db.lastInsertedRowID), amount: order.amount, description: order.description,
+      reference: order.reference, paidBy: nil, createdBy: order.createdBy, createdAt: now)
+  }
+
+  func openPush(
+    order id: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
+    at now: Microseconds
+  ) throws -> PushOpening {
+    guard let order = try order(id) else { return .noSuchOrder }
+    let admission = rules.admit(
+      order,
+      ofOrder: try transactions(where: "order_id = ? AND status IN ('pending', 'review')", [id.number]),
+      ofPhone: try transactions(
+        where: "phone = ? AND status = 'pending' AND created_at > ?", [phone.digits, now - rules.promptLifetime]),
+      at: now)
+    guard admission == .admit else { return .refused(admission) }
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO transactions(order_id, amount, phone, created_by, created_at, push, status, flags, next_query_at, queries)
+        VALUES (?, ?, ?, ?, ?, 'requested', 'pending', 0, ?, 0)
+        """
+    ).execute(arguments: [id.number, order.amount.cents, phone.digits, createdBy, now, firstQueryAt])
+    let transaction = Transaction(
+      id: TransactionID(db.lastInsertedRowID), orderID: id, amount: order.amount, phone: phone, createdBy: createdBy,
+      createdAt: now, nextQueryAt: firstQueryAt)
+    let event = TimelineEvent(
+      kind: .pushRequested, source: .push, detail: "A prompt over \(order.amount) to \(phone.masked).", at: now)
+    try record(event, of: transaction, delivery: nil, notification: nil)
+    return .opened(transaction, order)
+  }
+
+  private func holder(of receipt: Receipt, except id: TransactionID) throws -> TransactionID? {
+    let statement = try db.cachedStatement(sql: "SELECT id FROM transactions WHERE receipt = ? AND id <> ?")
+    return try Int64.fetchOne(statement, arguments: [receipt.text, id.number]).map { TransactionID($0) }
+  }
+
+  private func update(_ transaction: Transaction) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE transactions SET push = ?, checkout_request_id = ?, merchant_request_id = ?, status = ?, reason = ?, flags = ?,
+          receipt = ?, received_amount = ?, result_code = ?, result_description = ?, settled_at = ?, next_query_at = ?,
+          last_query_at = ?, queries = ?
+        WHERE id = ?
+        """
+    ).execute(arguments: [
+      transaction.push.rawValue, transaction.checkoutRequestID, transaction.merchantRequestID,
+      transaction.status.rawValue, transaction.reason?.rawValue, transaction.flags.rawValue, transaction.receipt?.text,
+      transaction.receivedAmount?.cents, transaction.resultCode?.text, transaction.resultDescription,
+      transaction.settledAt, transaction.nextQueryAt, transaction.lastQueryAt, transaction.queries,
+      transaction.id.number,
+    ])
+  }
+
+  private func record(_ decision: Decision, delivery: DeliveryID?) throws {
+    try record(
+      decision.event, of: decision.transaction, delivery: delivery, notification: decision.notification)
+  }
+
+  private func record(
+    _ event: TimelineEvent, of transaction: Transaction, delivery: DeliveryID?, notification: Notification?
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO events(transaction_id, at, kind, source, delivery_id, result_code, detail, status, reason, notification)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      transaction.id.number, event.at, event.kind.rawValue, event.source.rawValue, delivery?.number,
+      event.resultCode?.text, event.detail, transaction.status.rawValue, transaction.reason?.rawValue,
+      notification?.rawValue,
+    ])
+  }
+
+  /// A CheckoutRequestID became known: whatever was parked for it fits now.
+  private func release(parkedFor checkoutRequestID: String, at now: Microseconds) throws {
+    try db.cachedStatement(
+      sql: "UPDATE inbox SET next_attempt_at = ? WHERE state = 'parked' AND checkout_request_id = ?"
+    ).execute(arguments: [now, checkoutRequestID])
+  }
+}

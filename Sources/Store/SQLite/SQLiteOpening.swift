@@ -1,0 +1,85 @@
+import Foundation
+import GRDB
+import Logging
+
+/// Opening a database so that a commit means the disk has it.
+enum SQLiteOpening {
+  /// Memory for pages on the writing connection, in KiB: holds the hot ends of the indexes of a busy month.
+  private static let writerCache = 65_536
+
+  static func open(path: String) throws -> DatabasePool {
+    let pool: DatabasePool
+    do {
+      var configuration = Configuration()
+      configuration.label = "mpesad"
+      configuration.busyMode = .timeout(5)
+      configuration.foreignKeysEnabled = true
+      configuration.prepareDatabase { db in
+        try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+      }
+      pool = try DatabasePool(path: path, configuration: configuration)
+      // GRDB puts a pool at synchronous=NORMAL when it switches to WAL, whatever was set before: set it after opening, then look.
+      try pool.writeWithoutTransaction { db in
+        try db.execute(
+          sql: """
+            PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
+            PRAGMA cache_size = -\(writerCache)
+            """)
+      }
+    } catch {
+      throw StoreError.cannotOpen(path: path, detail: String(describing: error))
+    }
+    try requireDurability(of: pool)
+    try migrate(pool, path: path)
+    try syncDirectory(of: path)
+    return pool
+  }
+
+  /// The spool is a second chance, not a condition: without room for it the service still starts, and says so.
+  static func spool(path: String, bytes: Int, pool: DatabasePool, logger: Logger) -> Spool? {
+    guard bytes > 0 else { return nil }
+    do {
+      return try Spool(path: path, bytes: bytes, takenEpoch: try pool.read { try BatchTransaction.takenEpoch($0) })
+    } catch {
+      logger.critical(
+        "There is no emergency spool: if the database cannot commit, callbacks will be refused.",
+        metadata: ["error": "\(error)"])
+      return nil
+    }
+  }
+
+  static func requireDurability(of pool: DatabasePool) throws {
+    let (synchronous, journal) = try pool.writeWithoutTransaction { db in
+      (try Int.fetchOne(db, sql: "PRAGMA synchronous"), try String.fetchOne(db, sql: "PRAGMA journal_mode"))
+    }
+    guard let synchronous, synchronous >= 2, journal == "wal" else {
+      let found = synchronous.map { String($0) } ?? "nothing"
+      throw StoreError.notDurable(found: "synchronous=\(found), journal_mode=\(journal ?? "nothing")")
+    }
+  }
+
+  private static func migrate(_ pool: DatabasePool, path: String) throws {
+    let unknown = try pool.read { db in
+      try Set(Schema.migrator.appliedIdentifiers(db)).subtracting(Schema.migrator.migrations).sorted()
+    }
+    guard unknown.isEmpty else { throw StoreError.newerSchema(path: path, unknown: unknown) }
+    do {
+      try Schema.migrator.migrate(pool)
+    } catch {
+      throw StoreError.cannotOpen(path: path, detail: "the schema cannot be brought up to date: \(error)")
+    }
+  }
+
+  /// A new file is only there after a power cut if its directory entry was synced too.
+  private static func syncDirectory(of path: String) throws {
+    let directory = (path as NSString).deletingLastPathComponent
+    let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw StoreError.cannotOpen(path: directory, detail: String(cString: strerror(errno)))
+    }
+    defer { Glibc.close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw StoreError.cannotOpen(path: directory, detail: String(cString: strerror(errno)))
+    }
+  }
+}

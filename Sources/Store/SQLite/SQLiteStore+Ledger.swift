@@ -1,0 +1,66 @@
+public import Daraja
+import GRDB
+public import Payments
+
+extension SQLiteStore {
+  public func createOrder(_ order: NewOrder, at now: Microseconds) async throws -> Order {
+    try await write { db in try Ledger(db: db).insert(order, at: now) }
+  }
+
+  public func order(_ id: OrderID) async throws -> Order? {
+    try await read { db in try Ledger(db: db).order(id) }
+  }
+
+  public func openPush(
+    order: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
+    at now: Microseconds
+  ) async throws -> PushOpening {
+    try await write { db in
+      try Ledger(db: db).openPush(
+        order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt, at: now)
+    }
+  }
+
+  public func settle(
+    _ id: TransactionID, with evidence: Evidence, nextQueryAt: Microseconds?, at now: Microseconds
+  ) async throws -> (before: Transaction, decision: Decision)? {
+    try await write { db in
+      let ledger = Ledger(db: db)
+      guard let before = try ledger.transaction(.transaction(id)) else { return nil }
+      let decision = try ledger.settle(before, with: evidence, nextQueryAt: nextQueryAt, delivery: nil, at: now)
+      return (before, decision)
+    }
+  }
+
+  public func transaction(_ id: TransactionID) async throws -> Transaction? {
+    try await read { db in try Ledger(db: db).transaction(.transaction(id)) }
+  }
+
+  public func questionsDue(at now: Microseconds, limit: Int) async throws -> [Transaction] {
+    try await read { db in
+      try Ledger(db: db).transactions(where: "next_query_at <= ? ORDER BY next_query_at LIMIT ?", [now, limit])
+    }
+  }
+
+  public func nextQuestionDue() async throws -> Microseconds? {
+    try await read { db in
+      try Int64.fetchOne(db, sql: "SELECT min(next_query_at) FROM transactions WHERE next_query_at IS NOT NULL")
+    }
+  }
+
+  public func unansweredPushes(before start: Microseconds, limit: Int) async throws -> [Transaction] {
+    try await read { db in
+      try Ledger(db: db).transactions(
+        where: "push = 'requested' AND created_at < ? ORDER BY created_at LIMIT ?", [start, limit])
+    }
+  }
+
+  public func timeline(of id: TransactionID) async throws -> [StoredEvent] {
+    try await read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT \(StoredEvent.columns) FROM events WHERE transaction_id = ? ORDER BY id",
+        arguments: [id.number]
+      ).map(StoredEvent.init)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import GRDB
+public import Logging
+
+/// The SQLite engine: one database in WAL mode with every commit synced, one writer with group commit, readers of their own.
+///
+/// Open one per state directory and process.
+public final class SQLiteStore: PaymentStore {
+  public let arrivals: AsyncStream<Void>
+  private let arrived: AsyncStream<Void>.Continuation
+  private let lock: StateDirectoryLock
+  private let pool: DatabasePool
+  private let writer: Writer
+  private let checkpointer: Checkpointer
+
+  /// Opens the database in a state directory, brings its schema up to date, and takes in what a crash left in the spool.
+  ///
+  /// - Parameters:
+  ///   - directory: an existing directory; `mpesad.db`, its log, the lock and the spool live in it.
+  ///   - options: sizes and limits.
+  ///   - logger: told when the database stops and starts to commit.
+  /// - Throws: ``StoreError`` when another process has the directory, the schema is newer than this program, SQLite does not sync every
+  ///   commit, or something cannot be opened.
+  public init(directory: String, options: SQLiteOptions = SQLiteOptions(), logger: Logger) throws {
+    lock = try StateDirectoryLock(directory: directory)
+    let path = directory + "/mpesad.db"
+    pool = try SQLiteOpening.open(path: path)
+    let checkpointer = try Checkpointer(path: path, options: options, logger: logger)
+    self.checkpointer = checkpointer
+    let (stream, arrived) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    self.arrivals = stream
+    self.arrived = arrived
+    let spool = SQLiteOpening.spool(
+      path: directory + "/emergency.spool", bytes: options.spoolBytes, pool: pool, logger: logger)
+    writer = Writer(pool: pool, spool: spool, options: options, logger: logger) { _ in
+      checkpointer.wake()
+      arrived.yield()
+    }
+    arrived.yield()
+  }
+
+  /// What the writer has done since it started.
+  public var statistics: WriterStatistics { writer.statistics }
+
+  public func close() async {
+    arrived.finish()
+    writer.stop()
+    checkpointer.stop()
+    // Closing checkpoints what is left. If that fails the log stays, and the next start reads it.
+    try? pool.close()
+    lock.release()
+  }
+
+  func write<Value: Sendable>(
+    _ urgency: Writer.Urgency = .prompt, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await writer.perform(urgency, body)
+  }
+
+  func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    try await pool.read(body)
+  }
+
+  public func append(_ delivery: NewDelivery, then: @escaping @Sendable (Result<Acceptance, StoreError>) -> Void) {
+    writer.append(WriteQueue.Append(delivery: delivery, then: then))
+  }
+}

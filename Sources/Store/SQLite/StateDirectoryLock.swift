@@ -1,0 +1,38 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Holds a state directory for one process. The kernel lets go of it when the process ends, however it ends.
+final class StateDirectoryLock: @unchecked Sendable {
+  private var descriptor: Int32
+
+  /// Takes the directory.
+  /// - Throws: ``StoreError/locked(path:holder:)`` naming the process that has it, or ``StoreError/cannotOpen(path:detail:)``.
+  init(directory: String) throws {
+    let path = directory + "/mpesad.lock"
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StoreError.cannotOpen(path: path, detail: String(cString: strerror(errno))) }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      defer { Glibc.close(file) }
+      var bytes = [UInt8](repeating: 0, count: 32)
+      let count = pread(file, &bytes, bytes.count, 0)
+      let holder = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self).trimmingCharacters(
+        in: .whitespacesAndNewlines)
+      throw StoreError.locked(path: directory, holder: holder.isEmpty ? "process unknown" : "process \(holder)")
+    }
+    // Only a help for the message above: the lock itself is the kernel's, so a full disk does not matter here.
+    let mine = Array("\(getpid())\n".utf8)
+    if ftruncate(file, 0) == 0 { _ = pwrite(file, mine, mine.count, 0) }
+    descriptor = file
+  }
+
+  /// Lets go of the directory. Not to be used afterwards.
+  func release() {
+    if descriptor >= 0 { close(descriptor) }
+    descriptor = -1
+  }
+
+  deinit { release() }
+}

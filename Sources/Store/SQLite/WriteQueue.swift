@@ -1,0 +1,115 @@
+import GRDB
+
+/// What waits for the writer, and how much of it goes into one transaction.
+struct WriteQueue {
+  /// Deliveries in one transaction at most. A batch this size takes a few milliseconds.
+  static let maximumAppends = 512
+  /// Jobs somebody waits for in one transaction at most.
+  static let maximumPromptJobs = 64
+
+  struct Append {
+    var delivery: NewDelivery
+    var then: @Sendable (Result<Acceptance, StoreError>) -> Void
+  }
+
+  struct Job {
+    var run: (Database) throws -> Void
+    var then: ((any Error)?) -> Void
+  }
+
+  /// What goes into one transaction.
+  struct Batch {
+    var appends: [Append] = []
+    var prompt: [Job] = []
+    var background: [Job] = []
+    var jobs: [Job] { prompt + background }
+    var isEmpty: Bool { appends.isEmpty && prompt.isEmpty && background.isEmpty }
+  }
+
+  var appends: [Append] = []
+  var prompt: [Job] = []
+  var background: [Job] = []
+
+  var jobCount: Int { prompt.count + background.count }
+  var count: Int { appends.count + jobCount }
+
+  /// Takes the next batch: deliveries first, then what somebody waits for, then background work as far as its pace allows.
+  mutating func take(pace: BackgroundPace, now: UInt64) -> Batch {
+    var batch = Batch()
+    batch.appends = Self.removeFirst(Self.maximumAppends, of: &appends)
+    batch.prompt = Self.removeFirst(Self.maximumPromptJobs, of: &prompt)
+    if !background.isEmpty, pace.allows(appendsInBatch: batch.appends.count, now: now) {
+      batch.background = Self.removeFirst(1, of: &background)
+    }
+    return batch
+  }
+
+  private static func removeFirst<Element>(_ limit: Int, of elements: inout [Element]) -> [Element] {
+    guard elements.count > limit else {
+      defer { elements = [] }
+      return elements
+    }
+    defer { elements.removeFirst(limit) }
+    return Array(elements[..<limit])
+  }
+}
+
+/// Keeps settling from slowing down the acknowledgement of callbacks: under load it gets a share of the writer's time, not all of it.
+struct BackgroundPace {
+  /// Batches with fewer deliveries than this are no load worth protecting.
+  static let quietAppends = 16
+  /// Under load background work rests this many times as long as it took.
+  static let restFactor: UInt64 = 3
+
+  private var restUntil: UInt64 = 0
+
+  func allows(appendsInBatch: Int, now: UInt64) -> Bool {
+    appendsInBatch < Self.quietAppends || now >= restUntil
+  }
+
+  mutating func ran(from start: UInt64, to end: UInt64) {
+    restUntil = end + (end - start) * Self.restFactor
+  }
+}
+
+/// Whether the database commits. While it does not, it is tried again at intervals, not with every delivery.
+enum WriterHealth: CustomStringConvertible {
+  /// Seconds between attempts while it fails.
+  static let retryInterval = 0.25
+
+  case well
+  case failing(detail: String, retryAt: UInt64)
+
+  func mayTry(now: UInt64) -> Bool {
+    switch self {
+    case .well: true
+    case .failing(_, let retryAt): now >= retryAt
+    }
+  }
+
+  /// True when this is news.
+  mutating func fail(_ detail: String, now: UInt64) -> Bool {
+    switch self {
+    case .well:
+      self = .failing(detail: detail, retryAt: now + UInt64(Self.retryInterval * 1e9))
+      return true
+    case .failing(_, let retryAt):
+      if now >= retryAt { self = .failing(detail: detail, retryAt: now + UInt64(Self.retryInterval * 1e9)) }
+      return false
+    }
+  }
+
+  /// True when this is news.
+  mutating func recover() -> Bool {
+    guard case .failing = self else { return false }
+    self = .well
+    return true
+  }
+
+  var description: String {
+    switch self {
+    case .well: "well"
+    case .failing(let detail, _): detail
+    }
+  }
+}

@@ -1,0 +1,203 @@
+import Foundation
+import GRDB
+import Logging
+
+/// The one thread that writes: it runs what has gathered in one transaction, and answers each after the commit.
+///
+/// Load makes batches bigger, not latency. Deliveries come first in every batch. While the database cannot commit, deliveries go to the
+/// spool, and everything else is told so.
+final class Writer: @unchecked Sendable {
+  /// Who may wait for whom.
+  enum Urgency { case prompt, background }
+
+  private let pool: DatabasePool
+  private let spool: Spool?
+  private let options: SQLiteOptions
+  private let logger: Logger
+  private let committed: @Sendable (_ deliveries: Int) -> Void
+  private let condition = NSCondition()
+  private var queue = WriteQueue()
+  private var pace = BackgroundPace()
+  private var health = WriterHealth.well
+  private var stopping = false
+  private var stopped = false
+  private var counts = WriterStatistics()
+
+  /// - Parameter committed: called on the writer's thread after each commit, with the number of deliveries in it.
+  init(
+    pool: DatabasePool, spool: Spool?, options: SQLiteOptions, logger: Logger,
+    committed: @escaping @Sendable (_ deliveries: Int) -> Void
+  ) {
+    self.pool = pool
+    self.spool = spool
+    self.options = options
+    self.logger = logger
+    self.committed = committed
+    let thread = Thread { [self] in loop() }
+    thread.name = "writer"
+    thread.start()
+  }
+
+  /// What it has done so far.
+  var statistics: WriterStatistics {
+    condition.lock()
+    defer { condition.unlock() }
+    return counts
+  }
+
+  func append(_ append: WriteQueue.Append) {
+    condition.lock()
+    let refusal: StoreError? =
+      stopping ? .closed : queue.appends.count >= options.maximumWaitingAppends ? .overloaded : nil
+    if refusal == nil {
+      queue.appends.append(append)
+      if queue.count == 1 { condition.signal() }
+    }
+    condition.unlock()
+    if let refusal { append.then(.failure(refusal)) }
+  }
+
+  /// Runs `body` inside the next transaction that has room for it; returns after its commit.
+  func perform<Value: Sendable>(
+    _ urgency: Urgency, _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      let cell = Cell<Value>()
+      enqueue(
+        urgency,
+        WriteQueue.Job(
+          run: { db in cell.value = try body(db) },
+          then: { error in
+            if let value = cell.value, error == nil {
+              continuation.resume(returning: value)
+            } else {
+              continuation.resume(throwing: error ?? StoreError.closed)
+            }
+          }))
+    }
+  }
+
+  /// Finishes what was taken, refuses the rest, and ends the thread.
+  func stop() {
+    condition.lock()
+    stopping = true
+    condition.broadcast()
+    while !stopped { condition.wait() }
+    condition.unlock()
+  }
+
+  private func enqueue(_ urgency: Urgency, _ job: WriteQueue.Job) {
+    condition.lock()
+    let refusal: StoreError? = stopping ? .closed : queue.jobCount >= options.maximumWaitingJobs ? .overloaded : nil
+    if refusal == nil {
+      switch urgency {
+      case .prompt: queue.prompt.append(job)
+      case .background: queue.background.append(job)
+      }
+      if queue.count == 1 { condition.signal() }
+    }
+    condition.unlock()
+    if let refusal { job.then(refusal) }
+  }
+
+  private func loop() {
+    while let batch = takeBatch() { commit(batch) }
+    condition.lock()
+    stopped = true
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// Waits for work; while the spool holds something, no longer than until the next attempt to empty it.
+  private func takeBatch() -> WriteQueue.Batch? {
+    condition.lock()
+    defer { condition.unlock() }
+    while queue.count == 0 {
+      if stopping { return nil }
+      if let spool, !spool.deliveries.isEmpty {
+        if !condition.wait(until: Date(timeIntervalSinceNow: WriterHealth.retryInterval)) { break }
+      } else {
+        condition.wait()
+      }
+    }
+    return queue.take(pace: pace, now: DispatchTime.now().uptimeNanoseconds)
+  }
+
+  private func commit(_ batch: WriteQueue.Batch) {
+    var acceptances: [Acceptance] = []
+    var verdicts: [(any Error)?] = []
+    do {
+      guard health.mayTry(now: DispatchTime.now().uptimeNanoseconds) else {
+        throw StoreError.unavailable(detail: health.description)
+      }
+      try pool.writeWithoutTransaction { db in
+        try takeInSpool(db)
+        if batch.isEmpty { return }
+        (acceptances, verdicts) = try BatchTransaction.run(batch, on: db, pace: &pace)
+      }
+      recovered()
+    } catch {
+      failed(batch, error)
+      return
+    }
+    count(batch)
+    for (append, acceptance) in zip(batch.appends, acceptances) { append.then(.success(acceptance)) }
+    for (job, verdict) in zip(batch.jobs, verdicts) { job.then(verdict) }
+    committed(batch.appends.count)
+  }
+
+  private func count(_ batch: WriteQueue.Batch) {
+    condition.lock()
+    counts.commits += 1
+    counts.deliveries += batch.appends.count
+    condition.unlock()
+  }
+
+  /// The database has not committed this batch: deliveries get their second chance on the spool, the rest is told.
+  private func failed(_ batch: WriteQueue.Batch, _ error: any Error) {
+    let detail = (error as? StoreError).map(\.description) ?? String(describing: error)
+    if health.fail(detail, now: DispatchTime.now().uptimeNanoseconds) {
+      logger.critical("The database cannot commit; callbacks go to the spool.", metadata: ["error": "\(detail)"])
+    }
+    let refusal = StoreError.unavailable(detail: detail)
+    if !batch.appends.isEmpty {
+      if let spool, spool.append(batch.appends.map(\.delivery)) {
+        for append in batch.appends { append.then(.success(.spooled)) }
+      } else {
+        logger.critical("Callbacks are refused: neither the database nor the spool can take them.")
+        for append in batch.appends { append.then(.failure(refusal)) }
+      }
+    }
+    for job in batch.jobs { job.then(refusal) }
+  }
+
+  private func recovered() {
+    guard health.recover() else { return }
+    logger.notice("The database commits again.")
+  }
+
+  /// Takes in what the spool holds, in order, before anything newer. One transaction, and one epoch, or none of it.
+  private func takeInSpool(_ db: Database) throws {
+    guard let spool else { return }
+    if !spool.deliveries.isEmpty {
+      let count = spool.deliveries.count
+      try BatchTransaction.takeIn(spool, on: db)
+      spool.taken()
+      logger.notice("The spool is taken in.", metadata: ["deliveries": "\(count)"])
+      committed(count)
+    }
+    if spool.isTaken { try spool.clear() }
+  }
+
+  private final class Cell<Value>: @unchecked Sendable {
+    var value: Value?
+  }
+}
+
+/// What the writer has done since it started.
+public struct WriterStatistics: Hashable, Sendable {
+  /// Transactions committed.
+  public var commits = 0
+  /// Deliveries in them.
+  public var deliveries = 0
+}

@@ -1,0 +1,40 @@
+/// Why the store could not do what it was asked.
+public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Another process holds the state directory.
+  case locked(path: String, holder: String)
+  /// The database was written by a newer mpesad.
+  case newerSchema(path: String, unknown: [String])
+  /// The engine does not sync every commit, so an acknowledgement would be a lie.
+  case notDurable(found: String)
+  /// The state directory or the database cannot be opened.
+  case cannotOpen(path: String, detail: String)
+  /// Nothing can be made durable now: the disk is full or fails. What was asked did not happen.
+  case unavailable(detail: String)
+  /// More is waiting for the disk than may wait. What was asked did not happen.
+  case overloaded
+  /// The store is closed. What was asked did not happen.
+  case closed
+  /// A row holds something this program does not know.
+  case unreadable(detail: String)
+
+  /// What happened, where, and what to do next.
+  public var description: String {
+    switch self {
+    case .locked(let path, let holder):
+      "Another mpesad (\(holder)) uses \(path). Stop it first, or give this one another state directory."
+    case .newerSchema(let path, let unknown):
+      "\(path) was written by a newer mpesad (it has \(unknown.joined(separator: ", "))). "
+        + "Install that version again, or restore a backup made before the upgrade. Nothing was changed."
+    case .notDurable(let found):
+      "SQLite reports \(found) where synchronous=FULL in WAL mode is needed: a power cut could lose acknowledged callbacks. "
+        + "mpesad does not start like this; check that the state directory is on a local file system."
+    case .cannotOpen(let path, let detail):
+      "Cannot open \(path): \(detail). Check that the directory exists and that mpesad may write to it."
+    case .unavailable(let detail):
+      "Nothing can be written now: \(detail). Free space on the disk of the state directory, or check it for errors."
+    case .overloaded: "More is waiting to be written than may wait. Try again in a moment."
+    case .closed: "The store is closed; the service is stopping."
+    case .unreadable(let detail): "The database holds something unknown: \(detail)."
+    }
+  }
+}
