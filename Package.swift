@@ -31,8 +31,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -40,7 +42,7 @@ let package = Package(
   targets: [
     .target(
       name: "Daraja",
-      dependencies: [httpClient, logging, nio("NIOCore"), nio("NIOFoundationCompat")],
+      dependencies: [httpClient, nio("NIOCore")],
       swiftSettings: strict),
     .target(name: "Payments", dependencies: ["Daraja", crypto], swiftSettings: strict),
     .target(
@@ -70,18 +72,20 @@ let package = Package(
         httpClient, jwt, lifecycle, logging, nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "DarajaTests", dependencies: ["Daraja", hummingbird], swiftSettings: strict),
+    .testTarget(name: "DarajaTests", dependencies: ["Daraja", hummingbird, logging, nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
     .testTarget(name: "PaymentsTests", dependencies: ["Payments"], swiftSettings: strict),
     .target(name: "StoreConformance", dependencies: ["Store"], path: "Tests/StoreConformance", swiftSettings: strict),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "StoreConformance"], swiftSettings: strict),
-    .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation"], swiftSettings: strict),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "StoreConformance", logging], swiftSettings: strict),
+    .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation", lifecycle, logging], swiftSettings: strict),
     .testTarget(name: "GatewayTests", dependencies: ["Gateway", httpClient, jwt], swiftSettings: strict),
     .testTarget(
       name: "DarajaSimulatorTests",
       dependencies: ["DarajaSimulator", hummingbird, httpClient, lifecycle, logging, nio("NIOCore")],
       swiftSettings: strict),
-    .testTarget(name: "mpesadTests", dependencies: ["mpesad", httpClient], swiftSettings: strict),
+    .testTarget(name: "mpesadTests", dependencies: ["mpesad", httpClient, logging, nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
   ]
 )

@@ -34,6 +34,8 @@ public actor AccessTokens {
   private let fetch: Fetch
   private var cached: Cached?
   private var refresh: Task<Result<String, DarajaFailure>, Never>?
+  /// How many callers wait for the fetch that is under way.
+  private(set) var waiting = 0
 
   /// An empty cache.
   ///
@@ -53,6 +55,8 @@ public actor AccessTokens {
   public func token() async throws(DarajaFailure) -> String {
     if let cached, now() < cached.refreshAt { return cached.value }
     let refresh = refresh ?? startRefresh()
+    waiting += 1
+    defer { waiting -= 1 }
     return try await refresh.value.get()
   }
 

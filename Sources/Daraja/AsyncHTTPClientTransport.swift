@@ -1,20 +1,30 @@
 import AsyncHTTPClient
 import NIOCore
-import NIOHTTP1
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// Carries requests over AsyncHTTPClient: HTTP/1.1, TLS with the system's trust roots, connections kept and reused.
 ///
 /// It owns its HTTP client, because the promises of ``DarajaTransport`` depend on its configuration. Call
 /// ``shutdown()`` when done.
 public struct AsyncHTTPClientTransport: DarajaTransport {
-  /// The largest answer taken, in bytes (1 MiB). Daraja's have a few hundred bytes, its firewall's pages a few thousand.
+  /// The largest answer taken, in bytes (1 MiB). Daraja's have a few hundred bytes, its firewall's pages
+  /// a few thousand.
   public static let maximumAnswerBytes = 1 << 20
-  /// How long DNS, TCP and TLS may take together. Shorter than every deadline, so that "could not connect" is told apart
-  /// from "did not answer".
+  /// How long DNS, TCP and TLS may take together. Shorter than the standard deadlines, so that "could not connect" is
+  /// told apart from "did not answer".
   public static let connectTimeout = Duration.seconds(10)
   /// How long an idle connection is kept. A request that meets a connection in the moment of its closing is lost
-  /// without an answer, and a push with an unknown outcome is dear; so connections go before a load balancer's usual 60 s.
+  /// without an answer, and a push with an unknown outcome is dear; so connections go before a load balancer's usual
+  /// 60 s.
   public static let idleTimeout = Duration.seconds(20)
+  /// How many connections to Daraja may be open at once; further requests wait for one. A push takes about a second, so
+  /// this is about as many pushes a second as well.
+  public static let maximumConnections = 64
   /// The User-Agent that is sent unless another one is given. Requests without one risk the firewall's block page.
   public static let defaultUserAgent = "mpesad"
 
@@ -38,6 +48,7 @@ public struct AsyncHTTPClientTransport: DarajaTransport {
     configuration.httpVersion = .http1Only
     configuration.timeout.connect = TimeAmount(Self.connectTimeout)
     configuration.connectionPool.idleTimeout = TimeAmount(Self.idleTimeout)
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.maximumConnections
     // A refused port is an answer; the caller decides when to try again.
     configuration.connectionPool.retryConnectionEstablishment = false
     self.client = HTTPClient(eventLoopGroup: eventLoopGroup, configuration: configuration)
@@ -50,9 +61,17 @@ public struct AsyncHTTPClientTransport: DarajaTransport {
     try await client.shutdown()
   }
 
+  /// Sends a request once and reads the whole answer.
+  ///
+  /// - Parameter deadline: How long connecting, sending and reading may take together.
+  /// - Throws: ``TransportFailure``. A request with a body whose connection could not be made is certainly not sent.
   public func send(
     _ request: HTTPExchangeRequest, deadline: Duration
   ) async throws(TransportFailure) -> HTTPExchangeResponse {
+    // NIO stops the process at a port outside of 16 bits, and a mistake in a configuration file must not do that.
+    guard let url = URL(string: request.url), UInt16(exactly: url.port ?? 0) != nil else {
+      throw TransportFailure(.connection, requestMayHaveBeenSent: false, detail: "the URL or its port is not valid")
+    }
     let body = request.body.map(ObservedBody.init)
     do {
       return try await withThrowingTaskGroup(of: HTTPExchangeResponse.self) { group in
@@ -73,7 +92,7 @@ public struct AsyncHTTPClientTransport: DarajaTransport {
 
   private func exchange(_ request: HTTPExchangeRequest, body: ObservedBody?) async throws -> HTTPExchangeResponse {
     var outgoing = HTTPClientRequest(url: request.url)
-    outgoing.method = HTTPMethod(rawValue: request.method)
+    outgoing.method = .init(rawValue: request.method)
     for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
     outgoing.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
     outgoing.headers.replaceOrAdd(name: "Accept", value: "application/json")

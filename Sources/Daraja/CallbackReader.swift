@@ -42,9 +42,14 @@ enum CallbackReader {
 
   /// `Body.stkCallback`, which M-Pesa Ethiopia wraps in an `Envelope`.
   private static func stkObject(in root: JSONValue, conflicts: inout [String]) -> JSONValue? {
-    let envelope = JSONFields.value("Envelope", in: root, conflicts: &conflicts) ?? root
-    guard let body = JSONFields.value("Body", in: envelope, conflicts: &conflicts) else { return nil }
-    return JSONFields.value("stkCallback", in: body, conflicts: &conflicts)
+    for container in [root, JSONFields.value("Envelope", in: root, conflicts: &conflicts)] {
+      if let body = container.flatMap({ JSONFields.value("Body", in: $0, conflicts: &conflicts) }),
+        let callback = JSONFields.value("stkCallback", in: body, conflicts: &conflicts)
+      {
+        return callback
+      }
+    }
+    return nil
   }
 
   private static func reason(for root: JSONValue) -> String {

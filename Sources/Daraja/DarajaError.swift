@@ -33,7 +33,7 @@ struct DarajaError {
   private func kind(status: Int) -> DarajaFailure.Kind {
     let text = message.lowercased()
     if DarajaErrorCode.invalidToken.contains(code) { return .invalidToken }
-    if DarajaErrorCode.credentials.contains(code) || code.lowercased().contains("client") { return .credentials }
+    if DarajaErrorCode.credentials.contains(code) || isInvalidClient { return .credentials }
     if isRateLimit(text) { return .rateLimited }
     if text.contains("apiproduct match") { return .notSubscribed }
     if text.contains("access token") && (text.contains("invalid") || text.contains("expired")) { return .invalidToken }
@@ -44,6 +44,11 @@ struct DarajaError {
     if status == 401 { return .invalidToken }
     if isRefusal(status: status, text) { return .invalidRequest }
     return status >= 500 ? .serverError : .unreadable
+  }
+
+  /// How the OAuth policy of the gateway in front of Daraja calls a wrong consumer key.
+  private var isInvalidClient: Bool {
+    code == "invalid_client" || code.hasSuffix("InvalidClientIdentifier")
   }
 
   private func isRateLimit(_ text: String) -> Bool {

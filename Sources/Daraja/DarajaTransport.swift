@@ -89,7 +89,7 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
 
   /// What went wrong, and how far the request got.
   public var description: String {
-    "\(detail) (\(requestMayHaveBeenSent ? "the request may have been sent" : "the request was not sent"))"
+    "\(requestMayHaveBeenSent ? "possibly sent" : "not sent"): \(detail)"
   }
 }
 

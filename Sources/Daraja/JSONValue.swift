@@ -45,7 +45,8 @@ public enum JSONValue: Hashable, Sendable {
     }
   }
 
-  /// Reads one JSON document (RFC 8259) that fills `bytes`, white space around it and a byte order mark before it aside.
+  /// Reads one JSON document (RFC 8259) that fills `bytes`, white space around it and a byte order mark before
+  /// it aside.
   ///
   /// Invalid UTF-8, lone surrogates, more than ``JSONError/maximumDepth`` levels and anything behind the document are
   /// errors. The caller limits the size. Takes time in proportion to the number of bytes.

@@ -7,7 +7,8 @@
 /// Asks Daraja for an access token (portal, Authorization).
 struct OAuthExchange: Sendable {
   static let path = "/oauth/v1/generate?grant_type=client_credentials"
-  /// Assumed where `expires_in` is missing or unreadable, in seconds. If it is wrong, the refusal of the token heals it.
+  /// Assumed where `expires_in` is missing or unreadable, in seconds. If it is wrong, the refusal of the token
+  /// heals it.
   static let assumedLifetimeSeconds: Int64 = 3_600
   /// The longest token taken, in bytes; they have 28. It goes into a header line.
   static let maximumTokenBytes = 4_096

@@ -1,4 +1,5 @@
-/// What Safaricom reports, once, about an STK push. It carries no signature: whether to believe it is decided elsewhere.
+/// What Safaricom reports, once, about an STK push. It carries no signature: whether to believe it is
+/// decided elsewhere.
 public struct STKCallback: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
   CustomReflectable
 {
@@ -19,7 +20,8 @@ public struct STKCallback: Hashable, Sendable, CustomStringConvertible, CustomDe
   /// The payer's number as text; it may be masked with `*`, and then proves nothing. Never for a log.
   public var phone: String?
   /// Names of metadata items or JSON keys that came more than once with different values.
-  /// If it is not empty the message contradicts itself: do not credit it.
+  /// If it is not empty the message contradicts itself, ``resultCode`` included: neither credit nor fail the
+  /// payment by it.
   public var conflicts: [String]
 
   /// A callback with these parts.
@@ -41,8 +43,10 @@ public struct STKCallback: Hashable, Sendable, CustomStringConvertible, CustomDe
 
   /// The callback for a log: without the payer's number.
   public var description: String {
-    "STK callback \(checkoutRequestID.map(Redaction.maskingPhones) ?? "without CheckoutRequestID"), "
-      + "ResultCode \(Redaction.maskingPhones(resultCode.text)), amount \(amount?.description ?? "none"), receipt \(receipt?.text ?? "none")"
+    let id = checkoutRequestID.map(Redaction.maskingPhones) ?? "without CheckoutRequestID"
+    let code = Redaction.maskingPhones(resultCode.text)
+    return "STK callback \(id), ResultCode \(code), amount \(amount?.description ?? "none"), "
+      + "receipt \(receipt?.text ?? "none")"
   }
 
   /// Same as ``description``.

@@ -26,7 +26,8 @@ public struct STKPushRequest: Hashable, Sendable, CustomDebugStringConvertible, 
   /// - Parameters:
   ///   - amount: Whole shillings, from 1 to `maximum`.
   ///   - phone: Who is prompted.
-  ///   - callbackURL: Absolute `http` or `https` URL in printable ASCII, at most 512 bytes. Production takes `https` only.
+  ///   - callbackURL: Absolute `http` or `https` URL in printable ASCII, at most 512 bytes. Production takes
+  ///     `https` only.
   ///   - accountReference: 1 to 12 of `A-Z a-z 0-9`, space and `-`; other characters have made prompts disappear.
   ///   - description: 1 to 13 of the same.
   ///   - maximum: The largest amount.

@@ -149,6 +149,7 @@ final class Writer: @unchecked Sendable {
   private func count(_ batch: WriteQueue.Batch) {
     condition.lock()
     counts.commits += 1
+    if !batch.appends.isEmpty { counts.deliveryCommits += 1 }
     counts.deliveries += batch.appends.count
     condition.unlock()
   }
@@ -198,6 +199,8 @@ final class Writer: @unchecked Sendable {
 public struct WriterStatistics: Hashable, Sendable {
   /// Transactions committed.
   public var commits = 0
+  /// Those of them that held deliveries.
+  public var deliveryCommits = 0
   /// Deliveries in them.
   public var deliveries = 0
 }

@@ -1,0 +1,25 @@
+import Foundation
+import Logging
+
+/// The log of a bench run: as many lines as in production, written to a file beside the database.
+struct FileLog: LogHandler {
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level
+  private let file: FileHandle?
+
+  init(label: String, path: String, level: Logger.Level) {
+    FileManager.default.createFile(atPath: path, contents: nil)
+    file = FileHandle(forWritingAtPath: path)
+    logLevel = level
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let line = StandardErrorLog.line(event, metadata: metadata)
+    file?.write(Data(line.utf8))
+  }
+}

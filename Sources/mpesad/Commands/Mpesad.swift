@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The command line.
+@main
+struct Mpesad: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mpesad",
+    abstract: "Takes M-Pesa payments and loses none: durable callbacks, settled once, every one explained.",
+    version: "0.1.0",
+    subcommands: [Serve.self, Demo.self, Bench.self, SimulatorCommand.self, IssueToken.self])
+}

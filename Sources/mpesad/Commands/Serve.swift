@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// Runs the daemon.
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run the daemon until SIGTERM or SIGINT.",
+    discussion: """
+      Settings come from flags, the environment, systemd credentials and the configuration file; the first that has one wins.
+
+      \(Setting.allCases.map { "  \($0.rawValue)  (\($0.environmentVariable))" }.joined(separator: "\n"))
+
+      Exit codes: 0 stopped as asked, 65 the database is newer than this program, 70 something failed, 73 the state directory
+      cannot be used, 78 a setting is wrong.
+      """)
+
+  @OptionGroup var options: SettingsOptions
+
+  func run() async throws {
+    do {
+      let settings = try await options.settings()
+      let logger = Logger(label: "mpesad") { StandardErrorLog(logLevel: settings.logLevel, label: $0) }
+      let daemon = try await Daemon(settings, logger: logger)
+      async let announced: Void = announce(daemon, logger)
+      try await daemon.run(signals: [.sigterm, .sigint])
+      try await announced
+      logger.notice("Stopped.")
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      throw ExitStatus.report(error)
+    }
+  }
+
+  private func announce(_ daemon: Daemon, _ logger: Logger) async throws {
+    let port = try await daemon.gateway.port()
+    logger.notice("Ready.", metadata: ["port": "\(port)"])
+  }
+}

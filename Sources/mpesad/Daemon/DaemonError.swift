@@ -1,0 +1,15 @@
+/// Why the daemon cannot start.
+enum DaemonError: Error, Hashable, Sendable, CustomStringConvertible {
+  case stateDirectory(path: String, detail: String)
+  case keyFile(path: String, detail: String)
+
+  /// What happened, where, and what to do next.
+  var description: String {
+    switch self {
+    case .stateDirectory(let path, let detail):
+      "The state directory \(path) cannot be used: \(detail). Make it, let mpesad write to it, or set state_directory."
+    case .keyFile(let path, let detail):
+      "The key file \(path) cannot be used: \(detail). Restore it from a backup; a new key makes open callback addresses void."
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Crypto
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A key that is made once, kept in the state directory with mode 0600, and never leaves the host.
+enum KeyFile {
+  /// Bytes in a key: as many as the HMAC-SHA-256 tags and tokens made with it have.
+  static let length = 32
+
+  /// The key in this file; made and synced first where there is none.
+  /// - Throws: ``DaemonError/keyFile(path:detail:)``.
+  static func key(at path: String) throws -> SymmetricKey {
+    if !FileManager.default.fileExists(atPath: path) { try create(path) }
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw DaemonError.keyFile(path: path, detail: "it cannot be read")
+    }
+    guard bytes.count == length else {
+      throw DaemonError.keyFile(path: path, detail: "it holds \(bytes.count) bytes where \(length) are expected")
+    }
+    return SymmetricKey(data: bytes)
+  }
+
+  /// Written beside its place and renamed, so that a power cut leaves the whole key or none.
+  private static func create(_ path: String) throws {
+    let temporary = path + ".new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+    guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0, rename(temporary, path) == 0
+    else { throw failure(path) }
+  }
+
+  private static func failure(_ path: String) -> DaemonError {
+    .keyFile(path: path, detail: String(cString: strerror(errno)))
+  }
+}

@@ -1,0 +1,23 @@
+/// A setting that cannot be used. Names the setting and where it came from; never shows a secret.
+enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unreadableFile(path: String, detail: String)
+  case unknown(name: String, place: String, suggestion: String?)
+  case notScalar(name: String, path: String)
+  case malformed(Setting, shown: String?, expected: String)
+
+  /// What happened, where, and what to do next.
+  var description: String {
+    switch self {
+    case .unreadableFile(let path, let detail):
+      return "Cannot read the configuration file \(path): \(detail)."
+    case .unknown(let name, let place, let suggestion):
+      let hint = suggestion.map { " Did you mean \($0)?" } ?? " `mpesad serve --help` lists the settings."
+      return "Unknown setting \(name) in \(place).\(hint)"
+    case .notScalar(let name, let path):
+      return "The setting \(name) in \(path) must be one value; write lists as \"30, 60, 120\"."
+    case .malformed(let setting, let shown, let expected):
+      let value = shown.map { " It is \"\($0)\"." } ?? ""
+      return "The setting \(setting.rawValue) (or \(setting.environmentVariable)) must be \(expected).\(value)"
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// The real program as a child process, as an operator would start it.
+final class MpesadProcess: Sendable {
+  /// The executable that this build made.
+  static let executable: String = {
+    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let beside = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("mpesad").path
+    if FileManager.default.isExecutableFile(atPath: beside) { return beside }
+    let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""
+    return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("mpesad").path
+  }()
+
+  struct Ended: Error, CustomStringConvertible {
+    let output: String
+    var description: String { "mpesad ended before it was ready:\n\(output)" }
+  }
+
+  private nonisolated(unsafe) let process = Process()
+  private let output = Mutex("")
+  private let finished = Mutex(false)
+
+  var pid: pid_t { process.processIdentifier }
+
+  /// Everything it has said so far, on both streams.
+  var said: String { output.withLock { $0 } }
+
+  /// Starts `mpesad` with these arguments, or another program that runs it.
+  init(_ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = []) throws {
+    let command = wrapper + [Self.executable] + arguments
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
+    process.environment = environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { mine, _ in mine }
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    process.standardInput = FileHandle.nullDevice
+    pipe.fileHandleForReading.readabilityHandler = { [self] handle in
+      let data = handle.availableData
+      if data.isEmpty {
+        handle.readabilityHandler = nil
+        finished.withLock { $0 = true }
+      } else {
+        output.withLock { $0 += String(decoding: data, as: UTF8.self) }
+      }
+    }
+    try process.run()
+  }
+
+  /// Runs a command to its end.
+  static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> (status: Int32, output: String) {
+    let child = try MpesadProcess(arguments, environment: environment)
+    let status = try await child.wait()
+    return (status, child.said)
+  }
+
+  /// The port of a daemon, once it says that it is ready.
+  func port(within seconds: Double = 20) async throws -> Int {
+    let end = Date(timeIntervalSinceNow: seconds)
+    while Date() < end {
+      if let match = said.firstMatch(of: /Ready\. port=(\d+)/), let port = Int(match.1) { return port }
+      if !process.isRunning { break }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    throw Ended(output: said)
+  }
+
+  func signal(_ number: Int32) { kill(pid, number) }
+
+  /// The exit status, or the negated signal that ended it.
+  func wait(within seconds: Double = 60) async throws -> Int32 {
+    let end = Date(timeIntervalSinceNow: seconds)
+    while process.isRunning || !finished.withLock({ $0 }) {
+      if Date() >= end {
+        kill(pid, SIGKILL)
+        throw Ended(output: "still running after \(seconds) s\n" + said)
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
+  }
+
+  deinit { if process.isRunning { kill(pid, SIGKILL) } }
+}
+
+/// A directory of one test's own.
+struct Workspace {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "mpesad-test-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  func file(_ name: String, _ text: String) throws -> String {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name))
+    return path + "/" + name
+  }
+
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+}

@@ -1,0 +1,17 @@
+import Foundation
+import Testing
+
+/// What some tests need of the machine. On a bare machine they are skipped with the reason; under CI everything is required.
+enum Requirement {
+  static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
+  static let isRoot = getuid() == 0
+  static let strace = executable("strace")
+
+  /// True when a test may run; under CI always, so that a missing tool fails instead of hiding.
+  static func met(_ condition: Bool) -> Bool { condition || isCI }
+
+  static func executable(_ name: String) -> String? {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+}
