@@ -73,6 +73,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
@@ -86,6 +87,8 @@ let package = Package(
       name: "DarajaSimulatorTests",
       dependencies: ["DarajaSimulator", hummingbird, httpClient, lifecycle, logging, nio("NIOCore")],
       swiftSettings: strict),
-    .testTarget(name: "mpesadTests", dependencies: ["mpesad", httpClient, logging, nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
+    .testTarget(name: "mpesadTests",
+      dependencies: [
+        "mpesad", .product(name: "GRDB", package: "GRDB.swift"), httpClient, logging, nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
   ]
 )

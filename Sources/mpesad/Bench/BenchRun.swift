@@ -27,8 +27,8 @@ struct BenchRun: Sendable {
     let floor = try SyncFloor.measure(in: directory)
     let settings = try await settings(directory)
     // Audit lines are written as in production, only not to the terminal.
-    let logger = Logger(label: "mpesad") { FileLog(label: $0, path: directory + "/log", level: .notice) }
-    let daemon = try await Daemon(settings, logger: logger)
+    let logger = Logger(label: "mpesad") { _ in FileLog(path: directory + "/log", level: .notice) }
+    let daemon = try await Daemon.open(settings, logger: logger)
     let count = most ?? Int(seconds * (rate.map { $0 * 1.01 + 1 } ?? Self.seedPerSecond))
     progress("Seeding \(count) pending transactions ...")
     let transactions = try await daemon.store.seedPendingTransactions(count)

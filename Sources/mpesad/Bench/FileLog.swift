@@ -7,9 +7,8 @@ struct FileLog: LogHandler {
   var logLevel: Logger.Level
   private let file: FileHandle?
 
-  init(label: String, path: String, level: Logger.Level) {
-    FileManager.default.createFile(atPath: path, contents: nil)
-    file = FileHandle(forWritingAtPath: path)
+  init(path: String, level: Logger.Level) {
+    file = FileManager.default.createFile(atPath: path, contents: nil) ? FileHandle(forWritingAtPath: path) : nil
     logLevel = level
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import UnixSignals
 
 /// Runs the daemon.
 struct Serve: AsyncParsableCommand {
@@ -21,7 +22,7 @@ struct Serve: AsyncParsableCommand {
     do {
       let settings = try await options.settings()
       let logger = Logger(label: "mpesad") { StandardErrorLog(logLevel: settings.logLevel, label: $0) }
-      let daemon = try await Daemon(settings, logger: logger)
+      let daemon = try await Daemon.open(settings, logger: logger)
       async let announced: Void = announce(daemon, logger)
       try await daemon.run(signals: [.sigterm, .sigint])
       try await announced

@@ -3,6 +3,7 @@ import DarajaSimulator
 import Foundation
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// Runs the local Daraja alone.
 struct SimulatorCommand: AsyncParsableCommand {

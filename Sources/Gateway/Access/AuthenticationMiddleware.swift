@@ -1,0 +1,14 @@
+import Hummingbird
+
+/// Lets a request through when its token proves a user.
+struct AuthenticationMiddleware: RouterMiddleware {
+  let authenticator: Authenticator
+
+  func handle(
+    _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+  ) async throws -> Response {
+    var context = context
+    context.user = try await authenticator.user(authorization: request.headers[.authorization])
+    return try await next(request, context)
+  }
+}

@@ -1,0 +1,129 @@
+public import Daraja
+public import Logging
+public import NIOCore
+public import Payments
+public import Reconciliation
+public import ServiceLifecycle
+public import Store
+
+/// The house's HTTP side: takes callbacks, and serves the API.
+///
+/// Runs until its service group shuts down gracefully or its task is cancelled. A graceful shutdown closes the listening socket first, tells
+/// clients `Connection: close` for a moment, closes idle connections, lets requests in flight finish, and returns.
+public struct Gateway: Service {
+  private let configuration: GatewayConfiguration
+  private let group: any EventLoopGroup
+  private let logger: Logger
+  private let connections: Connections
+  private let pipeline: ConnectionPipeline
+  private let bound = OneShot<Int>()
+
+  /// - Parameters:
+  ///   - configuration: where to listen, limits and deadlines.
+  ///   - store: where callbacks become durable, and orders and transactions are.
+  ///   - prompting: sends prompts.
+  ///   - asking: asks Safaricom about a payment somebody waits for.
+  ///   - tokens: tells whose own address a callback came to.
+  ///   - authenticator: checks the tokens of the API's users.
+  ///   - now: microseconds since the epoch.
+  ///   - logger: gets what concerns the operator; requests at debug level. Never a token, a query or a whole phone number.
+  ///   - group: the event loops that serve connections; not shut down by the gateway.
+  public init(
+    configuration: GatewayConfiguration, store: any PaymentStore, prompting: any Prompting, asking: any Asking,
+    tokens: CallbackTokens, authenticator: Authenticator, now: @escaping @Sendable () -> Microseconds, logger: Logger,
+    group: any EventLoopGroup
+  ) {
+    self.configuration = configuration
+    self.group = group
+    self.logger = logger
+    let connections = Connections()
+    self.connections = connections
+    let bodyLimit = configuration.limits.requestBodyBytes
+    let orders = OrderEndpoints(store: store, now: now, bodyLimit: bodyLimit)
+    let initiate = InitiateEndpoint(store: store, prompting: prompting, now: now, bodyLimit: bodyLimit)
+    let status = StatusEndpoint(store: store, asking: asking)
+    let endpoints = Endpoints(all: [
+      Endpoint(.post, "/api/payments/transactions/initiate_mpesa_payment", initiate.handle),
+      Endpoint(.get, "/api/payments/transactions/:id/check_mpesa_status", status.handle),
+      Endpoint(.post, "/api/orders", orders.create),
+      Endpoint(.get, "/api/orders/:id", orders.show),
+      Endpoint(.get, "/healthz", needsUser: false, HealthEndpoint(store: store).handle),
+    ])
+    let ingest = IngestContext(
+      store: store, tokens: tokens, now: now, bodyLimit: configuration.limits.callbackBodyBytes,
+      connections: connections, group: group, logger: logger)
+    pipeline = ConnectionPipeline(
+      ingest: ingest, responder: endpoints.responder(authenticator: authenticator), configuration: configuration,
+      logger: logger)
+  }
+
+  /// The TCP port that it listens on; waits until it does.
+  /// - Throws: what ``run()`` threw if it never listened, or `CancellationError`.
+  public func port() async throws -> Int { try await bound.value() }
+
+  /// Listens and serves.
+  /// - Throws: ``GatewayError`` when it cannot listen, or when the listening socket closes by itself.
+  public func run() async throws {
+    defer { bound.resolve(.failure(GatewayError.stopped)) }
+    let listener: any Channel
+    do {
+      listener = try await Listener(
+        configuration: configuration, group: group, connections: connections, logger: logger,
+        prepare: pipeline.prepare
+      ).open()
+    } catch {
+      bound.resolve(.failure(error))
+      throw error
+    }
+    let port = listener.localAddress?.port ?? configuration.port
+    logger.info("Listening", metadata: ["address": "\(configuration.host)", "port": "\(port)"])
+    bound.resolve(.success(port))
+    let end = await Self.end(of: listener)
+    try? await listener.close().get()
+    await drain(patiently: end == .gracefulShutdown)
+    if end == .listenerClosed { throw GatewayError.listenerClosed(on: configuration.listenAddress) }
+  }
+
+  private enum End { case gracefulShutdown, cancelled, listenerClosed }
+
+  private static func end(of listener: any Channel) async -> End {
+    let closed = OneShot<Void>()
+    listener.closeFuture.whenComplete { _ in closed.resolve(.success(())) }
+    return await withTaskGroup(of: End.self) { group in
+      group.addTask {
+        do {
+          try await gracefulShutdown()
+          return .gracefulShutdown
+        } catch {
+          return .cancelled
+        }
+      }
+      group.addTask {
+        do {
+          try await closed.value()
+          return .listenerClosed
+        } catch {
+          return .cancelled
+        }
+      }
+      let first = await group.next() ?? .cancelled
+      group.cancelAll()
+      return first
+    }
+  }
+
+  /// Ends the connections. The listening socket is closed: told `Connection: close` while we still accept, clients would come back to us.
+  private func drain(patiently: Bool) async {
+    // What was accepted at the last moment is prepared on its own event loop; after one turn of each, every connection is known.
+    for loop in group.makeIterator() { try? await loop.submit {}.get() }
+    connections.beginDraining()
+    if patiently {
+      await connections.drained.wait(atMost: configuration.deadlines.drainNotice)
+      connections.tell(ChannelShouldQuiesceEvent())
+      await connections.drained.wait(atMost: configuration.deadlines.drainLimit)
+    }
+    connections.closeAll()
+    // In a task of its own, since this one may be cancelled, and the store must not be closed under a connection.
+    await Task { try? await connections.drained.value() }.value
+  }
+}

@@ -1,0 +1,25 @@
+/// Where the gateway listens and what it puts up with.
+public struct GatewayConfiguration: Sendable {
+  /// The name or address to listen on.
+  public var host: String
+  /// The TCP port to listen on; 0 lets the kernel choose, see ``Gateway/port()``.
+  public var port: Int
+  /// A socket that listens already, as socket activation hands it over. It wins over ``host`` and ``port``, and the gateway closes it.
+  public var listeningDescriptor: CInt?
+  /// How much clients may take.
+  public var limits: GatewayLimits
+  /// How long clients may take.
+  public var deadlines: GatewayDeadlines
+
+  /// A configuration with the limits and deadlines in use unless something else is said.
+  public init(
+    host: String = "127.0.0.1", port: Int = 8080, listeningDescriptor: CInt? = nil,
+    limits: GatewayLimits = GatewayLimits(), deadlines: GatewayDeadlines = GatewayDeadlines()
+  ) {
+    self.host = host
+    self.port = port
+    self.listeningDescriptor = listeningDescriptor
+    self.limits = limits
+    self.deadlines = deadlines
+  }
+}

@@ -1,0 +1,25 @@
+/// Why the gateway cannot run.
+public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The address is taken, not ours, or not allowed.
+  case cannotListen(on: String, detail: String)
+  /// The listening socket closed although nobody asked for it.
+  case listenerClosed(on: String)
+  /// The gateway stopped before it listened.
+  case stopped
+  /// The secret that signs tokens is too short to be one.
+  case weakTokenSecret(bytes: Int)
+
+  /// What happened, where, and what to do next.
+  public var description: String {
+    switch self {
+    case .cannotListen(let address, let detail):
+      "Cannot listen on \(address): \(detail). Stop what uses the port, or configure another listen address."
+    case .listenerClosed(let address):
+      "The listening socket on \(address) closed by itself. Restart mpesad; if it happens again, check the limit of open files."
+    case .stopped: "The gateway stopped before it listened."
+    case .weakTokenSecret(let bytes):
+      "The token secret has \(bytes) bytes; HS256 needs at least \(TokenKey.minimumBytes). "
+        + "Make one with: openssl rand -base64 48"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// How much one client, and all of them together, may take.
+public struct GatewayLimits: Sendable {
+  /// Open connections at once. Beyond it accepting pauses and new clients wait in the kernel's backlog: a callback is delivered once, so
+  /// that making its sender wait a little is better than refusing it.
+  public var connections: Int
+  /// The largest callback body, in bytes. Real ones have about 435 (seen in live traffic).
+  public var callbackBodyBytes: Int
+  /// The largest body of any other request, in bytes.
+  public var requestBodyBytes: Int
+  /// Request line and header fields together, in bytes.
+  public var headerBytes: Int
+  /// Header fields of one request.
+  public var headerFields: Int
+
+  /// The limits in use unless something else is configured.
+  public init(
+    connections: Int = 1_000, callbackBodyBytes: Int = 64 * 1024, requestBodyBytes: Int = 16 * 1024,
+    headerBytes: Int = 16 * 1024, headerFields: Int = 100
+  ) {
+    self.connections = connections
+    self.callbackBodyBytes = callbackBodyBytes
+    self.requestBodyBytes = requestBodyBytes
+    self.headerBytes = headerBytes
+    self.headerFields = headerFields
+  }
+}

@@ -1,0 +1,59 @@
+import Daraja
+import Logging
+import NIOCore
+import Payments
+import Store
+
+/// What all connections share to take callbacks.
+struct IngestContext: Sendable {
+  let store: any PaymentStore
+  let tokens: CallbackTokens
+  let now: @Sendable () -> Microseconds
+  let bodyLimit: Int
+  let connections: Connections
+  let batches: AnswerBatches
+  let logger: Logger
+  let wrongTokens: SparseLog
+  let refusedByStore: SparseLog
+  let accepted: AcceptedAnswers
+
+  init(
+    store: any PaymentStore, tokens: CallbackTokens, now: @escaping @Sendable () -> Microseconds, bodyLimit: Int,
+    connections: Connections, group: any EventLoopGroup, logger: Logger
+  ) {
+    self.store = store
+    self.tokens = tokens
+    self.now = now
+    self.bodyLimit = bodyLimit
+    self.connections = connections
+    self.logger = logger
+    batches = AnswerBatches(group)
+    wrongTokens = SparseLog(
+      .notice, "A callback address was tried with a wrong token; what came is stored as untrusted", logger: logger)
+    refusedByStore = SparseLog(.error, "Callbacks are answered 503, they cannot be made durable", logger: logger)
+    accepted = AcceptedAnswers()
+  }
+}
+
+/// The one answer to every callback that is on the disk, encoded once.
+struct AcceptedAnswers: Sendable {
+  private let usual: ByteBuffer
+  private let keepAlive: ByteBuffer
+  private let close: ByteBuffer
+
+  init() {
+    // The conventional body; Safaricom reads the status only (seen in live integrations).
+    let json = Array(#"{"ResultCode":0,"ResultDesc":"Accepted"}"#.utf8)
+    usual = WireAnswer.encode(.ok, json: json, persistence: .implied)
+    keepAlive = WireAnswer.encode(.ok, json: json, persistence: .keepAlive)
+    close = WireAnswer.encode(.ok, json: json, persistence: .close)
+  }
+
+  subscript(persistence: WireAnswer.Persistence) -> ByteBuffer {
+    switch persistence {
+    case .implied: usual
+    case .keepAlive: keepAlive
+    case .close: close
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+
+/// How a connection ends: by the client, by its deadlines, by a broken request, or because the house stops.
+extension IngestHandler {
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case is ChannelShouldQuiesceEvent:
+      if wire.isIdle { leave() }
+    case is MakeRoom:
+      if wire.shouldMakeRoom { leave() }
+    case ChannelEvent.inputClosed:
+      if sequence.owner == .router, held.isEmpty { context.fireUserInboundEventTriggered(event) }
+      finishIfNothingFollows()
+    default:
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard !sequence.isOver, failure == nil else { return }
+    guard let error = error as? HTTPParserError else {
+      shared.logger.debug("Connection failed", metadata: ["error": "\(error)"])
+      context.close(promise: nil)
+      return
+    }
+    failure = error == .headerOverflow ? .headersTooLarge : .malformedRequest
+    finishIfNothingFollows()
+  }
+
+  /// Ends the connection if the last request that can be answered has been: behind it is a broken one, or nothing.
+  func finishIfNothingFollows() {
+    guard held.isEmpty, !sequence.isOver else { return }
+    if let failure {
+      guard sequence.owner == nil || sequence.isReading else { return }
+      refuse(failure)
+    } else if wire.isInputClosed, sequence.owner == nil {
+      leave()
+    }
+  }
+
+  /// The deadline of the request that is being read has passed.
+  func requestIsLate() {
+    refuse(.requestTimeout)
+  }
+
+  /// Nothing was asked for too long.
+  func idleForTooLong() {
+    leave()
+  }
+
+  /// Answers the request in turn with an error if it has no answer yet, and ends the connection.
+  func refuse(_ code: ErrorCode) {
+    guard !sequence.isOver else { return }
+    if sequence.answer == .none {
+      wire.write(WireAnswer.encode(APIError(code), persistence: .close))
+      leave()
+    } else {
+      // Half an answer is out; nothing may follow it.
+      sequence.end()
+      context?.close(promise: nil)
+    }
+  }
+
+  /// Ends the connection after what is written already.
+  func leave() {
+    sequence.end()
+    held.removeAll()
+    callback = nil
+    wire.leave()
+  }
+}

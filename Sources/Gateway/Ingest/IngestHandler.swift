@@ -1,0 +1,199 @@
+import NIOCore
+import NIOHTTP1
+import Payments
+import Store
+
+/// Takes callbacks straight from the HTTP decoder into the store, without router, task or JSON, and lets every other request through to
+/// Hummingbird in its turn.
+///
+/// This is the hot path. It also owns the end of the connection, since only here is known which answer is the last one.
+final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  let shared: IngestContext
+  let wire: WireHandler
+  var context: ChannelHandlerContext?
+  var sequence = RequestSequence()
+  var held = HeldRequests()
+  var callback: CallbackRequest?
+  /// The head of a broken request; its refusal waits for the answers before it.
+  var failure: ErrorCode?
+  private var batch: AnswerBatch?
+  private var source = ""
+  private var isHTTP10 = false
+  private var isServingHeld = false
+  private var isReadWaiting = false
+
+  init(shared: IngestContext, wire: WireHandler) {
+    self.shared = shared
+    self.wire = wire
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    wire.requests = self
+    batch = shared.batches[context.eventLoop]
+    source = PeerAddress.text(of: context.remoteAddress)
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    held.removeAll()
+    callback = nil
+  }
+
+  // MARK: Requests in
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !sequence.isOver, failure == nil else { return }
+    let part = unwrapInboundIn(data)
+    wire.noticed(part)
+    if held.isEmpty, isInTurn(part) {
+      take(part, context: context)
+    } else {
+      held.append(part)
+    }
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if held.isFull {
+      isReadWaiting = true
+    } else {
+      context.read()
+    }
+  }
+
+  /// A head waits for the answer before it; what follows a head belongs to the request in turn.
+  private func isInTurn(_ part: HTTPServerRequestPart) -> Bool {
+    if case .head = part { sequence.owner == nil } else { true }
+  }
+
+  private func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+    if case .head(let head) = part {
+      begin(head, context: context)
+      return
+    }
+    guard sequence.owner == .ingest else {
+      context.fireChannelRead(wrapInboundOut(part))
+      if case .end = part { proceed(sequence.requestEnded()) }
+      return
+    }
+    switch part {
+    case .head: break
+    case .body(var bytes):
+      if callback?.append(&bytes) == false { refuse(.bodyTooLarge) }
+    case .end:
+      proceed(sequence.requestEnded())
+      complete(context: context)
+    }
+  }
+
+  private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+    // The decoder stops behind a request that asks for another protocol.
+    let keepsAlive = head.isKeepAlive && head.method != .CONNECT && !head.headers.contains(name: "upgrade")
+    isHTTP10 = head.version.minor == 0
+    guard let path = CallbackPath(target: head.uri) else {
+      sequence.begin(.router, keepsAlive: keepsAlive)
+      goOnIfExpected(head)
+      context.fireChannelRead(wrapInboundOut(.head(head)))
+      return
+    }
+    sequence.begin(.ingest, keepsAlive: keepsAlive)
+    let announced = head.headers.first(name: "content-length").flatMap(Int.init)
+    let request = CallbackRequest(purpose(of: path, head.method), announced: announced, limit: shared.bodyLimit)
+    callback = request
+    if request.isTooLarge {
+      refuse(.bodyTooLarge)
+    } else {
+      goOnIfExpected(head)
+    }
+  }
+
+  private func purpose(of path: CallbackPath, _ method: HTTPMethod) -> CallbackRequest.Purpose {
+    guard method == .POST else {
+      return .refusal(APIError(.methodNotAllowed, headers: [.allow: "POST"]), withoutBody: method == .HEAD)
+    }
+    guard case .token(let token) = path else { return .delivery(token: nil) }
+    let transaction = shared.tokens.transaction(of: token)
+    if transaction == nil { shared.wrongTokens.note(at: shared.now(), ["source": "\(source)"]) }
+    return .delivery(token: transaction)
+  }
+
+  private func goOnIfExpected(_ head: HTTPRequestHead) {
+    guard !isHTTP10, let expected = head.headers.first(name: "expect"), expected.lowercased() == "100-continue"
+    else { return }
+    wire.write(WireAnswer.goOn)
+  }
+
+  /// The callback is complete: it is refused, or goes to the store.
+  private func complete(context: ChannelHandlerContext) {
+    guard let callback, !sequence.isOver else { return }
+    self.callback = nil
+    switch callback.purpose {
+    case .refusal(let error, let withoutBody):
+      answer(WireAnswer.encode(error, persistence: persistence(), withoutBody: withoutBody))
+    case .delivery(let token):
+      let delivery = NewDelivery(body: callback.body, receivedAt: shared.now(), source: source, token: token)
+      let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+      let batch = batch ?? AnswerBatch(loop: context.eventLoop)
+      shared.store.append(delivery) { result in batch.add(result, for: handler) }
+    }
+  }
+
+  // MARK: Answers out
+
+  /// The store has answered. On the event loop.
+  func committed(_ result: Result<Acceptance, StoreError>) {
+    guard context != nil, !sequence.isOver else { return }
+    switch result {
+    case .success:
+      answer(shared.accepted[persistence()])
+    case .failure(let error):
+      shared.refusedByStore.note(at: shared.now(), ["error": "\(error)"])
+      answer(WireAnswer.encode(APIError(error), persistence: persistence()))
+    }
+  }
+
+  private func answer(_ bytes: ByteBuffer) {
+    wire.write(bytes)
+    wire.answerWritten()
+    proceed(sequence.answerEnded())
+  }
+
+  /// What the answer about to be written says about the connection.
+  func persistence() -> WireAnswer.Persistence {
+    if shared.connections.isDraining { sequence.stopKeepingAlive() }
+    guard sequence.keepsAlive else { return .close }
+    return isHTTP10 ? .keepAlive : .implied
+  }
+
+  /// Acts on what a step of the request in turn led to.
+  func proceed(_ next: RequestSequence.Next) {
+    switch next {
+    case .wait: break
+    case .takeNext: serveHeld()
+    case .close: leave()
+    }
+  }
+
+  /// Serves held requests until one must be waited for.
+  func serveHeld() {
+    guard !isServingHeld, let context else { return }
+    isServingHeld = true
+    var passedOn = false
+    while !sequence.isOver, !held.isEmpty, !(held.beginsRequest && sequence.owner != nil), let part = held.popFirst() {
+      take(part, context: context)
+      passedOn = passedOn || sequence.owner == .router
+    }
+    isServingHeld = false
+    if passedOn { context.fireChannelReadComplete() }
+    finishIfNothingFollows()
+    if isReadWaiting, !held.isFull {
+      isReadWaiting = false
+      context.read()
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import Hummingbird
+
+/// What travels with a request through the router.
+struct APIContext: RequestContext {
+  /// Hummingbird's own part.
+  var coreContext: CoreRequestContextStorage
+  /// Whom the token proves; empty where none is asked for.
+  var user = ""
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = CoreRequestContextStorage(source: source)
+  }
+
+  /// The positive number in the path, or an error that says that there is no such thing.
+  func number(orElse code: ErrorCode) throws(APIError) -> Int64 {
+    guard let text = parameters.get("id"), text.utf8.count <= 19, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+      let number = Int64(text), number > 0
+    else { throw APIError(code) }
+    return number
+  }
+}

@@ -1,0 +1,52 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import Store
+
+/// Turns whatever goes wrong into the one shape of errors, and notes each request for debugging, by its route and never by its path or
+/// query: those may hold tokens.
+struct AnswerMiddleware: RouterMiddleware {
+  let endpoints: Endpoints
+
+  func handle(
+    _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+  ) async throws -> Response {
+    let response: Response
+    do {
+      response = try await next(request, context)
+    } catch {
+      let known = self.error(for: error, request: request)
+      if known.code == .internalError {
+        context.logger.error("A request failed", metadata: ["route": "\(route(context))", "error": "\(error)"])
+      }
+      response = Response(known)
+    }
+    context.logger.debug(
+      "Request answered",
+      metadata: [
+        "method": "\(request.method.rawValue)", "route": "\(route(context))", "status": "\(response.status.code)",
+      ])
+    return response
+  }
+
+  private func route(_ context: APIContext) -> String { context.endpointPath ?? "-" }
+
+  private func error(for error: any Error, request: Request) -> APIError {
+    switch error {
+    case let error as APIError: error
+    case let error as StoreError: APIError(error)
+    case let error as HTTPError: self.error(for: error, request: request)
+    default: APIError(.internalError)
+    }
+  }
+
+  /// Hummingbird's own errors: an address or a method that it does not know.
+  private func error(for error: HTTPError, request: Request) -> APIError {
+    guard error.status == .notFound else {
+      return APIError(error.status.code < 500 ? .malformedRequest : .internalError)
+    }
+    let methods = endpoints.methods(at: request.uri.path)
+    guard !methods.isEmpty else { return APIError(.notFound) }
+    return APIError(.methodNotAllowed, headers: [.allow: methods.map(\.rawValue).joined(separator: ", ")])
+  }
+}

@@ -1,0 +1,53 @@
+import HTTPTypes
+import Hummingbird
+
+/// One address of the API and what answers there.
+struct Endpoint: Sendable {
+  /// What answers.
+  typealias Action = @Sendable (Request, APIContext) async throws -> Response
+
+  let method: HTTPRequest.Method
+  /// Segments of the path; one that begins with a colon stands for any. A trailing slash is optional everywhere.
+  let path: String
+  /// Whether a token is asked for.
+  let needsUser: Bool
+  let action: Action
+
+  init(_ method: HTTPRequest.Method, _ path: String, needsUser: Bool = true, _ action: @escaping Action) {
+    self.method = method
+    self.path = path
+    self.needsUser = needsUser
+    self.action = action
+  }
+
+  /// Whether a request's path is one of this endpoint's.
+  func matches(_ requested: String) -> Bool {
+    let wanted = path.split(separator: "/")
+    let given = requested.split(separator: "/")
+    return wanted.count == given.count && zip(wanted, given).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
+  }
+}
+
+/// The API's addresses as a Hummingbird responder.
+struct Endpoints: Sendable {
+  let all: [Endpoint]
+
+  /// A router over all endpoints, with tokens checked where they are needed and every error in the one shape.
+  func responder(authenticator: Authenticator) -> some HTTPResponder<APIContext> {
+    let router = Router(context: APIContext.self, options: [.autoGenerateHeadEndpoints])
+    router.add(middleware: AnswerMiddleware(endpoints: self))
+    let open = router.group()
+    let guarded = router.group().add(middleware: AuthenticationMiddleware(authenticator: authenticator))
+    for endpoint in all {
+      (endpoint.needsUser ? guarded : open).on(RouterPath(endpoint.path), method: endpoint.method, use: endpoint.action)
+    }
+    return router.buildResponder()
+  }
+
+  /// The methods that an address takes, for the Allow header; empty when there is no such address.
+  func methods(at path: String) -> [HTTPRequest.Method] {
+    var methods = all.filter { $0.matches(path) }.map(\.method)
+    if methods.contains(.get) { methods.append(.head) }
+    return methods
+  }
+}

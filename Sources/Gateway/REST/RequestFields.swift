@@ -1,0 +1,80 @@
+import Daraja
+import Payments
+
+/// Reads the fields that requests have in common, with an error for each way of being wrong.
+extension JSONObject {
+  /// The longest description of an order, in characters.
+  static let maximumDescriptionLength = 100
+
+  /// `order_id`: a whole number, as a number or as text.
+  func orderID() throws(APIError) -> OrderID {
+    let value = try required("order_id")
+    guard let text = value.text, (1...19).contains(text.utf8.count),
+      text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int64(text), number > 0
+    else { throw APIError(.invalidOrderID, field: "order_id") }
+    return OrderID(number)
+  }
+
+  /// `phone_number`, in any form that people write.
+  func phoneNumber() throws(APIError) -> MSISDN {
+    let value = try required("phone_number")
+    guard let text = value.text else { throw APIError(.invalidPhoneNumber, field: "phone_number") }
+    do {
+      return try MSISDN(text)
+    } catch {
+      throw APIError(.invalidPhoneNumber, error.description, field: "phone_number")
+    }
+  }
+
+  /// `amount`: shillings as text or as a number, never through floating point.
+  func amount() throws(APIError) -> Amount {
+    let value = try required("amount")
+    guard let text = value.text else { throw invalidAmount("is neither text nor a number; write it like \"1500.00\"") }
+    if let amount = Amount(text) {
+      guard amount.cents > 0 else { throw invalidAmount("must be more than zero") }
+      return amount
+    }
+    let digits = text.utf8.filter { $0 >= 0x30 && $0 <= 0x39 }.count
+    let points = text.utf8.filter { $0 == UInt8(ascii: ".") }.count
+    if text.hasPrefix("-") { throw invalidAmount("must not be negative") }
+    if value == .number(text), text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) {
+      throw invalidAmount("must not have an exponent; write all digits")
+    }
+    guard digits + points == text.utf8.count, digits > 0, points <= 1, text.first != ".", text.last != "." else {
+      throw invalidAmount("must have digits and at most one point, for example \"1500.00\"")
+    }
+    let decimals = text.split(separator: ".").dropFirst().first ?? ""
+    if decimals.dropFirst(2).contains(where: { $0 != "0" }) {
+      throw invalidAmount("has more than two decimals; a cent is the smallest part")
+    }
+    throw invalidAmount("is too large")
+  }
+
+  /// `reference`: becomes the AccountReference of the prompt, whose limits are Daraja's (portal, MpesaExpressSimulate).
+  func reference() throws(APIError) -> String {
+    let value = try required("reference")
+    guard case .string(let text) = value, (1...STKPushRequest.maximumAccountReferenceLength).contains(text.utf8.count),
+      text.utf8.allSatisfy({ Self.isAlphanumeric($0) || $0 == 0x20 || $0 == 0x2D }),
+      text.utf8.contains(where: Self.isAlphanumeric)
+    else { throw APIError(.invalidReference, field: "reference") }
+    return text
+  }
+
+  /// `description`; empty when it is absent.
+  func description() throws(APIError) -> String {
+    guard let value = try optional("description") else { return "" }
+    guard case .string(let text) = value, text.count <= Self.maximumDescriptionLength,
+      text.utf8.count <= 4 * Self.maximumDescriptionLength,
+      text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+    else { throw APIError(.invalidDescription, field: "description") }
+    return text
+  }
+
+  private func invalidAmount(_ problem: String) -> APIError {
+    APIError(.invalidAmount, "amount \(problem).", field: "amount")
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  }
+}

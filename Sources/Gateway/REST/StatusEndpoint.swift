@@ -1,0 +1,51 @@
+import Daraja
+import Hummingbird
+import Payments
+import Reconciliation
+import Store
+
+/// `GET /api/payments/transactions/{id}/check_mpesa_status/`: what is known of a payment.
+struct StatusEndpoint: Sendable {
+  let store: any PaymentStore
+  let asking: any Asking
+
+  func handle(_ request: Request, _ context: APIContext) async throws -> Response {
+    let id = TransactionID(try context.number(orElse: .transactionNotFound))
+    var transaction = try await owned(id, by: context.user)
+    if transaction.status == .pending {
+      await asking.askIfDue(id)
+      transaction = try await owned(id, by: context.user)
+    }
+    return Response(.ok, Self.json(transaction))
+  }
+
+  /// Another user's transaction is answered like one that is not there: it holds a phone number.
+  private func owned(_ id: TransactionID, by user: String) async throws -> Transaction {
+    guard let transaction = try await store.transaction(id), transaction.createdBy == user else {
+      throw APIError(.transactionNotFound)
+    }
+    return transaction
+  }
+
+  static func json(_ transaction: Transaction) -> JSONValue {
+    .object([
+      .init(
+        "transaction",
+        .object([
+          .init("transaction_id", .integer(transaction.id.number)),
+          .init("payment_status", .string(transaction.status.rawValue)),
+          .init("mpesa_receipt_number", .text(transaction.receipt?.text)),
+          .init("amount", .string(transaction.amount.description)),
+          .init("phone_number", .string(transaction.phone.digits)),
+          .init("reason", .text(transaction.reason?.rawValue)),
+          .init("flags", .array(transaction.flags.names.map { .string($0) })),
+        ])),
+      .init(
+        "mpesa_status",
+        .object([
+          .init("ResultCode", .text(transaction.resultCode?.text)),
+          .init("ResultDesc", .text(transaction.resultDescription)),
+        ])),
+    ])
+  }
+}

@@ -1,0 +1,19 @@
+import GRDB
+
+/// A look into the database of a running daemon from outside, as an operator with the sqlite3 shell would take it.
+struct LedgerView {
+  private let queue: DatabaseQueue
+
+  init(directory: String) throws {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(5)
+    queue = try DatabaseQueue(path: directory + "/mpesad.db", configuration: configuration)
+  }
+
+  func hasUnsettledDeliveries() async throws -> Bool {
+    try await queue.read { db in
+      try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'received')") ?? false
+    }
+  }
+}

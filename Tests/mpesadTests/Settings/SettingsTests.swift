@@ -1,0 +1,130 @@
+import Daraja
+import Foundation
+import Payments
+import Testing
+
+@testable import mpesad
+
+@Suite struct SettingsTests {
+  static func settings(
+    file: String? = nil, environment: [String: String] = [:], flags: [Setting: String] = [:]
+  ) async throws -> Settings {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let path = try file.map { try workspace.file("mpesad.yaml", $0) }
+    return try Settings(try await SettingsSource(file: path, environment: environment, flags: flags))
+  }
+
+  @Test func nothingSetMeansTheDefaultsAndReceivingOnly() async throws {
+    let settings = try await Self.settings()
+    #expect(settings.environment == .sandbox)
+    #expect(settings.darajaBaseURL == "https://sandbox.safaricom.co.ke")
+    #expect(settings.listenHost == "127.0.0.1" && settings.listenPort == 8_080)
+    #expect(settings.stateDirectory == "/var/lib/mpesad")
+    #expect(settings.workers == 4)
+    #expect(settings.schedule == .standard)
+    #expect(settings.budget == .sandbox)
+    #expect(settings.rules == AdmissionRules())
+    #expect(settings.daraja == nil)
+    #expect(settings.missing == [.consumerKey, .consumerSecret, .businessShortcode, .passkey, .callbackURL])
+  }
+
+  @Test func flagsWinOverTheEnvironmentAndThatOverTheFile() async throws {
+    let file = "listen: 127.0.0.1:1001\nworkers: 2\nquery_burst: 3\n"
+    let environment = ["MPESAD_LISTEN": "127.0.0.1:1002", "MPESAD_WORKERS": "5"]
+    let settings = try await Self.settings(file: file, environment: environment, flags: [.listen: "[::1]:1003"])
+    #expect(settings.listenHost == "::1" && settings.listenPort == 1_003)
+    #expect(settings.workers == 5)
+    #expect(settings.budget.burst == 3)
+  }
+
+  @Test func theNamesMerchantsKnowAreTheSameInFileAndEnvironment() async throws {
+    let file = """
+      mpesa_environment: production
+      mpesa_consumer_key: key
+      mpesa_business_shortcode: 600123
+      mpesa_callback_url: https://pay.example.co.ke/api/payments/callbacks/
+      """
+    let environment = ["MPESA_CONSUMER_SECRET": "secret", "MPESA_PASSKEY": "passkey"]
+    let settings = try await Self.settings(file: file, environment: environment)
+    let access = try #require(settings.daraja)
+    #expect(settings.missing == [])
+    #expect(settings.darajaBaseURL == "https://api.safaricom.co.ke")
+    #expect(access.credentials.consumerKey.reveal() == "key")
+    #expect(access.credentials.consumerSecret.reveal() == "secret")
+    #expect(access.account.shortcode == "600123" && access.account.partyB == "600123")
+    #expect(access.callbackBase == "https://pay.example.co.ke/api/payments/callbacks")
+    #expect(settings.budget.interval == 1_000_000)
+  }
+
+  @Test func credentialsOfSystemdAreReadFromTheirDirectory() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    _ = try workspace.file("mpesa_passkey", "from a file\n")
+    let source = try await SettingsSource(
+      file: nil, environment: ["CREDENTIALS_DIRECTORY": workspace.path], flags: [:])
+    #expect(source.text(.passkey) == "from a file")
+  }
+
+  static let malformed: [(String, Setting)] = [
+    ("mpesa_environment: live", .environment), ("listen: 8080", .listen), ("listen: host:99999", .listen),
+    ("listen: ::1:80", .listen), ("state_directory: var/lib", .stateDirectory), ("daraja_base_url: ftp://x", .darajaBaseURL),
+    ("daraja_base_url: https://user@host", .darajaBaseURL), ("jwt_secret: short", .jwtSecret), ("workers: 0", .workers),
+    ("workers: 65", .workers), ("workers: four", .workers), ("query_schedule_seconds: 60, 30", .querySchedule),
+    ("query_schedule_seconds: 30, x", .querySchedule), ("query_schedule_seconds: \",\"", .querySchedule),
+    ("query_interval_seconds: 0", .queryInterval), ("query_interval_seconds: nan", .queryInterval),
+    ("query_burst: -1", .queryBurst), ("mpesa_business_shortcode: 1234", .businessShortcode),
+    ("mpesa_business_shortcode: 12a45", .businessShortcode), ("mpesa_callback_url: pay.example.co.ke", .callbackURL),
+    ("mpesa_callback_url: https://x.example/a?b=c", .callbackURL), ("mpesa_transaction_type: PayBill", .transactionType),
+    ("mpesa_minimum_amount: -1", .minimumAmount), ("mpesa_maximum_amount: 1e3", .maximumAmount),
+    ("connection_limit: 0", .connectionLimit), ("spool_bytes: 10", .spoolBytes), ("log_level: loud", .logLevel),
+  ]
+
+  @Test(arguments: malformed) func aMalformedValueIsRefusedByName(line: String, setting: Setting) async throws {
+    let error = await #expect(throws: SettingsError.self) { try await Self.settings(file: line + "\n") }
+    guard case .malformed(let named, let shown, _)? = error else { return #expect(Bool(false), "\(error as Any)") }
+    #expect(named == setting)
+    #expect("\(error as Any)".contains(setting.environmentVariable) || error?.description.contains(setting.environmentVariable) == true)
+    if setting.isSecret { #expect(shown == nil) }
+  }
+
+  @Test func unknownNamesAreRefusedWithTheLikelyOne() async throws {
+    await #expect(throws: SettingsError.unknown(name: "worker", place: "the environment", suggestion: nil)) {
+      do {
+        _ = try await Self.settings(file: "worker: 3\n")
+      } catch SettingsError.unknown(let name, _, "workers") {
+        throw SettingsError.unknown(name: name, place: "the environment", suggestion: nil)
+      }
+    }
+    await #expect(
+      throws: SettingsError.unknown(name: "MPESAD_WORKER", place: "the environment", suggestion: "MPESAD_WORKERS")
+    ) { try await Self.settings(environment: ["MPESAD_WORKER": "3"]) }
+  }
+
+  @Test(arguments: ["- a\n- b\n", "workers: [1, 2]\n", "workers: {a: 1}\n", "workers: 1\n  bad\n", "\u{0}"])
+  func aFileThatIsNotNameAndValueIsRefused(text: String) async throws {
+    await #expect(throws: SettingsError.self) { try await Self.settings(file: text) }
+  }
+
+  @Test func aMissingFileIsRefusedByPath() async throws {
+    let error = await #expect(throws: SettingsError.self) {
+      try await SettingsSource(file: "/nowhere/mpesad.yaml", environment: [:], flags: [:])
+    }
+    #expect(error?.description.contains("/nowhere/mpesad.yaml") == true)
+  }
+
+  @Test func everySettingIsDocumentedInTheExampleFileWhichIsValid() async throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let path = root.appendingPathComponent("Config/mpesad.yaml").path
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    for setting in Setting.allCases {
+      #expect(text.contains("\n#\(setting.rawValue): "), "\(setting.rawValue) is not in Config/mpesad.yaml")
+    }
+    _ = try Settings(try await SettingsSource(file: path, environment: [:], flags: [:]))
+    // The examples themselves are valid too, apart from the places to fill in.
+    let examples = text.split(separator: "\n").filter { $0.hasPrefix("#") && !$0.hasPrefix("# ") && !$0.hasSuffix(" ...") }
+      .map { $0.dropFirst() }.joined(separator: "\n")
+    _ = try await Self.settings(file: examples)
+  }
+}
