@@ -11,10 +11,15 @@ public struct CallbackTokens: Sendable {
   private static let tagLength = 16
   private static let purpose = "mpesad callback address v1 "
 
-  private let key: SymmetricKey
+  /// The code over what is the same in every token, so that only the id is left to add.
+  private let begun: HMAC<SHA256>
 
   /// Tokens under a key that never leaves the host.
-  public init(key: SymmetricKey) { self.key = key }
+  public init(key: SymmetricKey) {
+    var hmac = HMAC<SHA256>(key: key)
+    hmac.update(data: Array(Self.purpose.utf8))
+    begun = hmac
+  }
 
   /// A fresh key from the system's random source.
   public static func newKey() -> SymmetricKey { SymmetricKey(size: .bits256) }
@@ -45,8 +50,7 @@ public struct CallbackTokens: Sendable {
   }
 
   private func tag(for id: TransactionID) -> [UInt8] {
-    var hmac = HMAC<SHA256>(key: key)
-    hmac.update(data: Array(Self.purpose.utf8))
+    var hmac = begun
     hmac.update(data: Array(String(id.number).utf8))
     return Array(hmac.finalize().prefix(Self.tagLength))
   }

@@ -57,6 +57,10 @@ enum BatchTransaction {
   }
 
   private static func run(_ job: WriteQueue.Job, on db: Database) throws -> (any Error)? {
+    guard job.guarded else {
+      try job.run(db)
+      return nil
+    }
     do {
       try db.inSavepoint {
         try job.run(db)

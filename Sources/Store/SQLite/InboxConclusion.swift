@@ -7,19 +7,30 @@ struct InboxConclusion {
   let db: Database
   let now: Microseconds
 
-  /// Concludes one delivery inside a savepoint of its own, so that one that cannot be committed leaves the others alone.
-  func conclude(_ id: DeliveryID, _ finding: Finding) throws -> Conclusion {
-    var conclusion = Conclusion.unmatched
+  /// Concludes deliveries in the order given. One that cannot be committed leaves the others alone: the round is then done again, each
+  /// delivery in a savepoint of its own. Nearly always one savepoint serves them all, which costs a fraction.
+  func conclude(_ findings: [(DeliveryID, Finding)]) throws -> [Conclusion] {
+    let (together, _) = try inSavepoint { try findings.map { try weigh($0.0, $0.1) } }
+    if let together { return together }
+    return try findings.map { id, finding in
+      let (conclusion, refusal) = try inSavepoint { try weigh(id, finding) }
+      return conclusion ?? .refused(detail: refusal.map { String(describing: $0) } ?? "unknown")
+    }
+  }
+
+  /// Undoes and returns an error that concerns only the work at hand; one of the engine's own is thrown and undoes the whole batch.
+  private func inSavepoint<Value>(_ work: () throws -> Value) throws -> (Value?, (any Error)?) {
+    var value: Value?
     do {
       try db.inSavepoint {
-        conclusion = try weigh(id, finding)
+        value = try work()
         return .commit
       }
+      return (value, nil)
     } catch {
       guard db.isInsideTransaction, !error.isEngineFailure else { throw error }
-      return .refused(detail: String(describing: error))
+      return (nil, error)
     }
-    return conclusion
   }
 
   private func weigh(_ id: DeliveryID, _ finding: Finding) throws -> Conclusion {

@@ -18,12 +18,13 @@ enum SQLiteOpening {
         try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
       }
       pool = try DatabasePool(path: path, configuration: configuration)
+      // Savepoints keep the pages they may have to restore in memory: by default those go through a file in /var/tmp.
       // GRDB puts a pool at synchronous=NORMAL when it switches to WAL, whatever was set before: set it after opening, then look.
       try pool.writeWithoutTransaction { db in
         try db.execute(
           sql: """
             PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864;
-            PRAGMA cache_size = -\(writerCache)
+            PRAGMA cache_size = -\(writerCache); PRAGMA temp_store = MEMORY
             """)
       }
     } catch {

@@ -25,7 +25,7 @@ extension SQLiteStore {
 
   public func claim(_ deliveries: [DeliveryID]) async throws {
     guard !deliveries.isEmpty else { return }
-    try await write(.background) { db in
+    try await write(.prompt, guarded: false) { db in
       let statement = try db.cachedStatement(sql: "UPDATE inbox SET attempts = attempts + 1 WHERE id = ?")
       for id in deliveries { try statement.execute(arguments: [id.number]) }
     }
@@ -33,9 +33,8 @@ extension SQLiteStore {
 
   public func conclude(_ findings: [(DeliveryID, Finding)], at now: Microseconds) async throws -> [Conclusion] {
     guard !findings.isEmpty else { return [] }
-    return try await write(.background) { db in
-      let conclusion = InboxConclusion(db: db, now: now)
-      return try findings.map { try conclusion.conclude($0.0, $0.1) }
+    return try await write(.background, guarded: false) { db in
+      try InboxConclusion(db: db, now: now).conclude(findings)
     }
   }
 

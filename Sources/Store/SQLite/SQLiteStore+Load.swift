@@ -59,7 +59,7 @@ extension SQLiteStore {
       sql: """
         \(numbers) INSERT INTO transactions(id, order_id, amount, phone, created_by, created_at, push, checkout_request_id, status,
           flags, queries)
-        SELECT i, i, 100, printf('2547%08d', i % 100000000), 'load', 0, 'accepted', 'ws_CO_LOAD_' || i, 'pending', 0, 0 FROM n
+        SELECT i, i, 100, printf('2547%08d', i % 100000000), 'load', 0, 'accepted', printf('ws_CO_LOAD_%010d', i), 'pending', 0, 0 FROM n
         """, arguments: [start, end])
   }
 }

@@ -51,9 +51,9 @@ public final class SQLiteStore: PaymentStore {
   }
 
   func write<Value: Sendable>(
-    _ urgency: Writer.Urgency = .prompt, _ body: @escaping @Sendable (Database) throws -> Value
+    _ urgency: Writer.Urgency = .prompt, guarded: Bool = true, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    try await writer.perform(urgency, body)
+    try await writer.perform(urgency, guarded: guarded, body)
   }
 
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {

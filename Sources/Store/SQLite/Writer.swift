@@ -58,15 +58,16 @@ final class Writer: @unchecked Sendable {
   }
 
   /// Runs `body` inside the next transaction that has room for it; returns after its commit.
+  /// - Parameter guarded: give it a savepoint of its own. Without one, an error of its own undoes the whole batch.
   func perform<Value: Sendable>(
-    _ urgency: Urgency, _ body: @escaping @Sendable (Database) throws -> Value
+    _ urgency: Urgency, guarded: Bool, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       let cell = Cell<Value>()
       enqueue(
         urgency,
         WriteQueue.Job(
-          run: { db in cell.value = try body(db) },
+          guarded: guarded, run: { db in cell.value = try body(db) },
           then: { error in
             if let value = cell.value, error == nil {
               continuation.resume(returning: value)

@@ -1,12 +1,43 @@
-import Daraja
 import NIOCore
 import Payments
 
 /// The requests of a load run: a success for each seeded transaction in turn, at its own address.
+///
+/// All requests have the same length, so that making one is a copy and a few bytes put in: the load must not cost what it measures.
 struct CallbackLoad: Sendable {
-  let tokens: CallbackTokens
+  private static let idWidth = 10
+  private static let receiptWidth = 9
+  private static let phoneWidth = 8
+  private static let tagWidth = 32
+
   let transactions: ClosedRange<TransactionID>
-  let path: String
+  private let tags: [UInt8]
+  private let template: ByteBuffer
+  private let places: [(place: Place, offset: Int)]
+
+  private enum Place: String, CaseIterable {
+    case id = "__________", tag = "________________________________", receipt = "_________", phone = "________"
+  }
+
+  init(tokens: CallbackTokens, transactions: ClosedRange<TransactionID>, path: String) {
+    self.transactions = transactions
+    var tags: [UInt8] = []
+    for number in transactions.lowerBound.number...transactions.upperBound.number {
+      tags += tokens.token(for: TransactionID(number)).utf8.suffix(Self.tagWidth)
+    }
+    self.tags = tags
+    let parts: [(String, Place?)] = Self.parts(path: path)
+    var buffer = ByteBuffer()
+    var places: [(Place, Int)] = []
+    for (text, place) in parts {
+      buffer.writeString(text)
+      guard let place else { continue }
+      places.append((place, buffer.writerIndex))
+      buffer.writeString(place.rawValue)
+    }
+    template = buffer
+    self.places = places
+  }
 
   var count: Int { Int(transactions.upperBound.number - transactions.lowerBound.number) + 1 }
 
@@ -15,36 +46,50 @@ struct CallbackLoad: Sendable {
     TransactionID(transactions.lowerBound.number + Int64(index))
   }
 
-  /// Writes the whole request for transaction number `index`, in the form in which Safaricom posts it.
-  func write(_ index: Int, into buffer: inout ByteBuffer) {
-    let id = transaction(index)
-    let receipt = Self.receipt(index)
-    let body = """
-      {"Body":{"stkCallback":{"MerchantRequestID":"29115-34620561-1","CheckoutRequestID":"ws_CO_LOAD_\(id)","ResultCode":0,\
-      "ResultDesc":"The service request is processed successfully.","CallbackMetadata":{"Item":[{"Name":"Amount","Value":1.00},\
-      {"Name":"MpesaReceiptNumber","Value":"\(receipt)"},{"Name":"Balance"},{"Name":"TransactionDate","Value":20261123102115},\
-      {"Name":"PhoneNumber","Value":2547\(Self.digits(index, count: 8))}]}}}}
-      """
-    buffer.writeString(
-      "POST \(path)/\(tokens.token(for: id))/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json;charset=UTF-8\r\n"
-        + "Accept: */*\r\nUser-Agent: mpesad-bench\r\nContent-Length: \(body.utf8.count)\r\n\r\n")
-    buffer.writeString(body)
-  }
-
-  /// Ten characters, distinct for each index below 36^9.
-  static func receipt(_ index: Int) -> String {
-    let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
-    var rest = index
-    var text = [UInt8](repeating: alphabet[0], count: 9)
-    for place in (0..<9).reversed() {
-      text[place] = alphabet[rest % 36]
-      rest /= 36
+  /// The whole request for transaction number `index`, in the form in which Safaricom posts it.
+  func request(_ index: Int) -> ByteBuffer {
+    var buffer = template
+    buffer.withUnsafeMutableReadableBytes { bytes in
+      for (place, offset) in places {
+        switch place {
+        case .id: Self.put(Int(transaction(index).number), base: 10, width: Self.idWidth, into: bytes, at: offset)
+        case .tag:
+          for byte in 0..<Self.tagWidth { bytes[offset + byte] = tags[index * Self.tagWidth + byte] }
+        case .receipt: Self.put(index, base: 36, width: Self.receiptWidth, into: bytes, at: offset)
+        case .phone: Self.put(index, base: 10, width: Self.phoneWidth, into: bytes, at: offset)
+        }
+      }
     }
-    return "U" + String(decoding: text, as: UTF8.self)
+    return buffer
   }
 
-  private static func digits(_ number: Int, count: Int) -> String {
-    let text = String(number % 100_000_000)
-    return String(repeating: "0", count: count - text.utf8.count) + text
+  private static func parts(path: String) -> [(String, Place?)] {
+    let body: [(String, Place?)] = [
+      (#"{"Body":{"stkCallback":{"MerchantRequestID":"29115-34620561-1","CheckoutRequestID":"ws_CO_LOAD_"#, .id),
+      (#"","ResultCode":0,"ResultDesc":"The service request is processed successfully.","CallbackMetadata":{"Item":["#, nil),
+      (#"{"Name":"Amount","Value":1.00},{"Name":"MpesaReceiptNumber","Value":"U"#, .receipt),
+      (#""},{"Name":"Balance"},{"Name":"TransactionDate","Value":20261123102115},{"Name":"PhoneNumber","Value":2547"#, .phone),
+      ("}]}}}}", nil),
+    ]
+    let length = body.reduce(0) { $0 + $1.0.utf8.count + ($1.1?.rawValue.utf8.count ?? 0) }
+    let head: [(String, Place?)] = [
+      ("POST \(path)/", .id), (".", .tag),
+      (
+        "/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json;charset=UTF-8\r\nAccept: */*\r\n"
+          + "User-Agent: mpesad-bench\r\nContent-Length: \(length)\r\n\r\n", nil
+      ),
+    ]
+    return head + body
+  }
+
+  private static func put(
+    _ number: Int, base: Int, width: Int, into bytes: UnsafeMutableRawBufferPointer, at offset: Int
+  ) {
+    var rest = number
+    for place in (0..<width).reversed() {
+      let digit = UInt8(rest % base)
+      bytes[offset + place] = digit < 10 ? 48 + digit : 55 + digit
+      rest /= base
+    }
   }
 }

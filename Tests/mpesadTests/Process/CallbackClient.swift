@@ -46,9 +46,7 @@ final class CallbackClient: Sendable {
       while !stopped() {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < min(most, load.count) else { return }
-        var request = ByteBuffer()
-        load.write(index, into: &request)
-        try await outbound.write(request)
+        try await outbound.write(load.request(index))
         var status = AnswerHead.takeAnswer(from: &received)
         while status == nil {
           guard var chunk = try await answers.next() else { return }
