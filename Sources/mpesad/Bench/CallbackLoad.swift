@@ -46,6 +46,13 @@ struct CallbackLoad: Sendable {
     TransactionID(transactions.lowerBound.number + Int64(index))
   }
 
+  /// The receipt in request number `index`.
+  func receipt(_ index: Int) -> String {
+    var text = [UInt8](repeating: 0, count: Self.receiptWidth)
+    text.withUnsafeMutableBytes { Self.put(index, base: 36, width: Self.receiptWidth, into: $0, at: 0) }
+    return "U" + String(decoding: text, as: UTF8.self)
+  }
+
   /// The whole request for transaction number `index`, in the form in which Safaricom posts it.
   func request(_ index: Int) -> ByteBuffer {
     var buffer = template

@@ -66,7 +66,7 @@ extension Settings {
       .listen, default: ("127.0.0.1", 8_080), expected: "an address and a port such as 127.0.0.1:8080", Self.address)
     stateDirectory = try source.value(
       .stateDirectory, default: "/var/lib/mpesad", expected: "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
-    jwtSecret = try source.value(.jwtSecret, default: nil, expected: "at least 32 bytes long") {
+    jwtSecret = try source.value(.jwtSecret, expected: "at least 32 bytes long") {
       $0.utf8.count >= 32 ? Secret($0) : nil
     }
     workers = try source.value(.workers, default: 4, expected: "a number from 1 to \(Limit.workers)") {
@@ -104,13 +104,13 @@ extension Settings {
 
   /// What is needed to send pushes, or what is missing for it.
   private static func access(_ source: SettingsSource) throws -> (DarajaAccess?, [Setting]) {
-    let shortcode = try source.value(.businessShortcode, default: nil as String?, expected: "5 to 7 digits", digits)
-    let till = try source.value(.tillNumber, default: nil as String?, expected: "5 to 7 digits", digits)
+    let shortcode = try source.value(.businessShortcode, expected: "5 to 7 digits", digits)
+    let till = try source.value(.tillNumber, expected: "5 to 7 digits", digits)
     let type = try source.value(
       .transactionType, default: MerchantAccount.TransactionType.customerPayBillOnline,
       expected: "CustomerPayBillOnline or CustomerBuyGoodsOnline", MerchantAccount.TransactionType.init(rawValue:))
     let callback = try source.value(
-      .callbackURL, default: nil as String?, expected: "an absolute http or https address", baseAddress)
+      .callbackURL, expected: "an absolute http or https address", baseAddress)
     let needed: [Setting] = [.consumerKey, .consumerSecret, .businessShortcode, .passkey, .callbackURL]
     guard let shortcode, let callback, let key = source.text(.consumerKey), let secret = source.text(.consumerSecret),
       let passkey = source.text(.passkey)

@@ -26,8 +26,7 @@ struct SettingsSource: Sendable {
     if let directory = environment["CREDENTIALS_DIRECTORY"] {
       providers.append(try await DirectoryFilesProvider(directoryPath: FilePath(directory), allowMissing: true))
     }
-    if let file {
-      try Self.checkNames(inFile: file)
+    if let file, try Self.checkNames(inFile: file) > 0 {
       do {
         providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
       } catch {
@@ -55,6 +54,12 @@ struct SettingsSource: Sendable {
     return value
   }
 
+  /// A setting as a value, or nil where nobody set it.
+  func value<Value>(_ setting: Setting, expected: String, _ parse: (String) -> Value?) throws -> Value? {
+    guard text(setting) != nil else { return nil }
+    return try value(setting, default: nil, expected: expected) { text in parse(text).map(Optional.some) }
+  }
+
   private static func checkNames(inEnvironment environment: [String: String]) throws {
     let known = Set(Setting.allCases.map(\.environmentVariable))
     for name in environment.keys.sorted() where name.hasPrefix("MPESAD_") && !known.contains(name) {
@@ -62,7 +67,8 @@ struct SettingsSource: Sendable {
     }
   }
 
-  private static func checkNames(inFile path: String) throws {
+  /// - Returns: how many settings the file holds.
+  private static func checkNames(inFile path: String) throws -> Int {
     let root: Node?
     do {
       root = try Yams.compose(yaml: String(contentsOfFile: path, encoding: .utf8))
@@ -71,7 +77,7 @@ struct SettingsSource: Sendable {
     } catch {
       throw SettingsError.unreadableFile(path: path, detail: error.localizedDescription)
     }
-    guard let root else { return }
+    guard let root, root != .scalar(Node.Scalar("")) else { return 0 }
     guard case .mapping(let mapping) = root else {
       throw SettingsError.unreadableFile(path: path, detail: "it must hold lines of the form \"name: value\"")
     }
@@ -83,6 +89,7 @@ struct SettingsSource: Sendable {
       }
       guard case .scalar = value else { throw SettingsError.notScalar(name: name, path: path) }
     }
+    return mapping.count
   }
 
   /// The known name that a misspelt one probably means.

@@ -11,7 +11,7 @@ import Testing
     defer { workspace.remove() }
     let disk = workspace.path + "/disk"
     try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-    try Self.run("/bin/mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", disk)
+    try Self.run("/bin/mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", disk)
     defer { try? Self.run("/bin/umount", "-l", disk) }
     let load = try await KillTests.seed(disk, 60_000)
     let daemon = try MpesadProcess(
@@ -42,9 +42,9 @@ import Testing
     try await KillTests.checkAllSettled(disk, load, client.ledger)
   }
 
-  /// Takes all space that is left.
+  /// Takes all space that is left; there must be enough of it for the recovery later.
   private static func fill(_ path: String) throws {
-    FileManager.default.createFile(atPath: path, contents: nil)
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
     let handle = try #require(FileHandle(forWritingAtPath: path))
     defer { try? handle.close() }
     let chunk = Data(repeating: 0x78, count: 65_536)

@@ -18,7 +18,7 @@ final class MpesadProcess: Sendable {
     var description: String { "mpesad ended before it was ready:\n\(output)" }
   }
 
-  private nonisolated(unsafe) let process = Process()
+  private let process = Process()
   private let output = Mutex("")
   private let finished = Mutex(false)
 

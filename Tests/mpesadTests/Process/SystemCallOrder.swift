@@ -1,10 +1,20 @@
-/// Reads a trace of system calls and checks what makes an acknowledgement true: written to the log, synced, then answered.
+/// Reads a trace of system calls and checks what makes an acknowledgement true: its own bytes are written to the log, the log is synced after
+/// that, and only then the answer leaves.
+///
+/// One request at a time must be under way; each is known by a mark of its own in its body.
 struct SystemCallOrder {
-  enum Event: Equatable { case logWritten, logSynced, acknowledged }
+  enum Event: Equatable {
+    case logWritten(marks: Set<Substring>)
+    /// A sync has begun on this thread.
+    case syncBegun(thread: Substring)
+    /// It has ended, and the log is on the disk as it was when it began.
+    case synced(thread: Substring)
+    case acknowledged
+  }
 
-  /// The calls that matter, in the order in which they took effect. A write counts from its start, a sync from its end.
+  /// The calls that matter, in order. A write counts from its start, a sync from its start and end.
   private(set) var events: [Event] = []
-  private var unfinished: [Substring: String] = [:]
+  private var syncing: Set<Substring> = []
 
   /// - Parameter trace: what `strace -f -y` wrote: one call a line, the thread's number first.
   init(trace: String) {
@@ -14,21 +24,28 @@ struct SystemCallOrder {
   /// How many answers were 200.
   var acknowledgements: Int { events.count { $0 == .acknowledged } }
 
-  /// For each answer: what was wrong with it. One request at a time must be under way.
-  var violations: [String] {
+  /// What was wrong, for each answer. The answers belong to these marks in this order.
+  func violations(marks: [String]) -> [String] {
     var found: [String] = []
-    var written = false
-    var synced = false
-    var number = 0
+    var written: Set<Substring> = []
+    var covered: [Substring: Set<Substring>] = [:]
+    var durable: Set<Substring> = []
+    var expected = marks.makeIterator()
     for event in events {
       switch event {
-      case .logWritten: (written, synced) = (true, false)
-      case .logSynced: if written { synced = true }
+      case .logWritten(let marks): written.formUnion(marks)
+      case .syncBegun(let thread): covered[thread] = written
+      case .synced(let thread): durable.formUnion(covered.removeValue(forKey: thread) ?? [])
       case .acknowledged:
-        number += 1
-        if !written { found.append("answer \(number): nothing was written to the log before it") }
-        if written && !synced { found.append("answer \(number): the log was written and not synced before it") }
-        (written, synced) = (false, false)
+        guard let mark = expected.next() else {
+          found.append("an answer too many")
+          continue
+        }
+        if !written.contains(Substring(mark)) {
+          found.append("\(mark) was answered before it was written to the log")
+        } else if !durable.contains(Substring(mark)) {
+          found.append("\(mark) was answered before the log that holds it was synced")
+        }
       }
     }
     return found
@@ -40,32 +57,20 @@ struct SystemCallOrder {
     let thread = parts[0]
     let call = parts[1].drop { $0 == " " }
     if call.hasPrefix("<... ") {
-      if let start = unfinished.removeValue(forKey: thread), Self.isLogSync(start), call.hasSuffix("= 0") {
-        events.append(.logSynced)
+      if syncing.remove(thread) != nil, call.hasSuffix("= 0") { events.append(.synced(thread: thread)) }
+    } else if call.hasPrefix("pwrite64("), call.prefix(200).contains("mpesad.db-wal>") {
+      events.append(.logWritten(marks: Set(call.matches(of: /U[0-9A-Z]{9}/).map(\.output))))
+    } else if call.hasPrefix("fdatasync(") || call.hasPrefix("fsync("), call.contains("mpesad.db-wal>") {
+      events.append(.syncBegun(thread: thread))
+      if call.hasSuffix("<unfinished ...>") {
+        syncing.insert(thread)
+      } else if call.hasSuffix("= 0") {
+        events.append(.synced(thread: thread))
       }
-      return
-    }
-    let pending = call.hasSuffix("<unfinished ...>")
-    if pending { unfinished[thread] = String(call) }
-    if Self.isLogWrite(call) {
-      events.append(.logWritten)
-    } else if Self.isLogSync(String(call)) {
-      if !pending && call.hasSuffix("= 0") { events.append(.logSynced) }
-    } else if Self.isAnswer(call) {
+    } else if ["write(", "writev(", "sendto(", "sendmsg("].contains(where: { call.hasPrefix($0) }),
+      call.contains("HTTP/1.1 200")
+    {
       events.append(.acknowledged)
     }
-  }
-
-  private static func isLogWrite(_ call: Substring) -> Bool {
-    call.hasPrefix("pwrite64(") && call.prefix(300).contains("mpesad.db-wal>")
-  }
-
-  private static func isLogSync(_ call: String) -> Bool {
-    (call.hasPrefix("fdatasync(") || call.hasPrefix("fsync(")) && call.contains("mpesad.db-wal>")
-  }
-
-  private static func isAnswer(_ call: Substring) -> Bool {
-    let sends = call.hasPrefix("write(") || call.hasPrefix("writev(") || call.hasPrefix("sendto(") || call.hasPrefix("sendmsg(")
-    return sends && call.contains("HTTP/1.1 200")
   }
 }
