@@ -12,6 +12,7 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
@@ -29,6 +30,7 @@ let package = Package(
     .package(
       url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML", "CommandLineArguments"]),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -82,7 +84,11 @@ let package = Package(
     .target(name: "StoreConformance", dependencies: ["Store"], path: "Tests/StoreConformance", swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreConformance", logging], swiftSettings: strict),
     .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation", lifecycle, logging], swiftSettings: strict),
-    .testTarget(name: "GatewayTests", dependencies: ["Gateway", httpClient, jwt], swiftSettings: strict),
+    .testTarget(
+      name: "GatewayTests",
+      dependencies: [
+        "Gateway", crypto, httpClient, httpTypes, jwt, lifecycle, logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "DarajaSimulatorTests",
       dependencies: ["DarajaSimulator", hummingbird, httpClient, lifecycle, logging, nio("NIOCore")],

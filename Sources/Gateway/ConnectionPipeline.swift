@@ -7,8 +7,9 @@ import NIOHTTP1
 
 /// Puts the handlers of one connection together and lets Hummingbird serve what the ingest does not.
 ///
-/// From the socket up: ``WireHandler`` (bytes, deadlines), HTTP decoder and encoder, ``IngestHandler`` (callbacks, order of answers), then
-/// Hummingbird's. The ingest sits below Hummingbird's type conversion, since only there the HTTP version is known and nothing is copied.
+/// From the socket up: ``WireHandler`` (bytes, deadlines), HTTP decoder and encoder, ``IngestHandler`` (callbacks,
+/// order of answers), then Hummingbird's. The ingest sits below Hummingbird's type conversion, since only there the
+/// HTTP version is known and nothing is copied.
 struct ConnectionPipeline: Sendable {
   let ingest: IngestContext
   let http1: HTTP1Channel
@@ -58,8 +59,8 @@ struct ConnectionPipeline: Sendable {
         return served
       }
     ready.whenSuccess { served in
-      // Not a child of any task: a connection may be accepted at the very moment when accepting ends, and must be served nevertheless.
-      // `Connections` knows it, and the gateway does not return before it is gone.
+      // Not a child of any task: a connection may be accepted at the very moment when accepting ends, and must be
+      // served nevertheless. `Connections` knows it, and the gateway does not return before it is gone.
       Task {
         await http1.handle(value: served, logger: logger)
         try? await channel.closeFuture.get()

@@ -8,8 +8,9 @@ public import Store
 
 /// The house's HTTP side: takes callbacks, and serves the API.
 ///
-/// Runs until its service group shuts down gracefully or its task is cancelled. A graceful shutdown closes the listening socket first, tells
-/// clients `Connection: close` for a moment, closes idle connections, lets requests in flight finish, and returns.
+/// Runs until its service group shuts down gracefully or its task is cancelled. A graceful shutdown closes the
+/// listening socket first, tells clients `Connection: close` for a moment, closes idle connections, lets requests in
+/// flight finish, and returns.
 public struct Gateway: Service {
   private let configuration: GatewayConfiguration
   private let group: any EventLoopGroup
@@ -26,7 +27,8 @@ public struct Gateway: Service {
   ///   - tokens: tells whose own address a callback came to.
   ///   - authenticator: checks the tokens of the API's users.
   ///   - now: microseconds since the epoch.
-  ///   - logger: gets what concerns the operator; requests at debug level. Never a token, a query or a whole phone number.
+  ///   - logger: gets what concerns the operator; requests at debug level. Never a token, a query or a
+  ///     whole phone number.
   ///   - group: the event loops that serve connections; not shut down by the gateway.
   public init(
     configuration: GatewayConfiguration, store: any PaymentStore, prompting: any Prompting, asking: any Asking,
@@ -79,7 +81,7 @@ public struct Gateway: Service {
     logger.info("Listening", metadata: ["address": "\(configuration.host)", "port": "\(port)"])
     bound.resolve(.success(port))
     let end = await Self.end(of: listener)
-    try? await listener.close().get()
+    await close(listener)
     await drain(patiently: end == .gracefulShutdown)
     if end == .listenerClosed { throw GatewayError.listenerClosed(on: configuration.listenAddress) }
   }
@@ -112,10 +114,23 @@ public struct Gateway: Service {
     }
   }
 
-  /// Ends the connections. The listening socket is closed: told `Connection: close` while we still accept, clients would come back to us.
+  /// Stops accepting. What the kernel has handed over already is served: a connection dropped here could be a
+  /// callback's.
+  private func close(_ listener: any Channel) async {
+    try? await listener.setOption(.autoRead, value: false).get()
+    for _ in 0..<Self.turnsOfAnAccept {
+      for loop in group.makeIterator() { try? await loop.submit {}.get() }
+    }
+    try? await listener.close().get()
+  }
+
+  /// An accepted connection is prepared on its own event loop, announced on the listener's, and registered on its own
+  /// again.
+  private static let turnsOfAnAccept = 3
+
+  /// Ends the connections. The listening socket is closed: told `Connection: close` while we still accept, clients
+  /// would come back to us.
   private func drain(patiently: Bool) async {
-    // What was accepted at the last moment is prepared on its own event loop; after one turn of each, every connection is known.
-    for loop in group.makeIterator() { try? await loop.submit {}.get() }
     connections.beginDraining()
     if patiently {
       await connections.drained.wait(atMost: configuration.deadlines.drainNotice)

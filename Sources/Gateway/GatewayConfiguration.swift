@@ -4,7 +4,8 @@ public struct GatewayConfiguration: Sendable {
   public var host: String
   /// The TCP port to listen on; 0 lets the kernel choose, see ``Gateway/port()``.
   public var port: Int
-  /// A socket that listens already, as socket activation hands it over. It wins over ``host`` and ``port``, and the gateway closes it.
+  /// A socket that listens already, as socket activation hands it over. It wins over ``host`` and ``port``, and the
+  /// gateway closes it.
   public var listeningDescriptor: CInt?
   /// How much clients may take.
   public var limits: GatewayLimits

@@ -10,7 +10,8 @@ public struct GatewayDeadlines: Sendable {
   public var idleWhenFull: Duration
   /// How long a client may take nothing of an answer.
   public var writeStall: Duration
-  /// How long the rest of a client's bytes are read and dropped after the last answer, so that the answer is not lost to a reset.
+  /// How long the rest of a client's bytes are read and dropped after the last answer, so that the answer is not lost
+  /// to a reset.
   public var linger: Duration
   /// When stopping: how long clients are told `Connection: close` before idle connections are closed.
   public var drainNotice: Duration

@@ -15,7 +15,8 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     case .cannotListen(let address, let detail):
       "Cannot listen on \(address): \(detail). Stop what uses the port, or configure another listen address."
     case .listenerClosed(let address):
-      "The listening socket on \(address) closed by itself. Restart mpesad; if it happens again, check the limit of open files."
+      "The listening socket on \(address) closed by itself. Restart mpesad; if it happens again, "
+        + "check the limit of open files."
     case .stopped: "The gateway stopped before it listened."
     case .weakTokenSecret(let bytes):
       "The token secret has \(bytes) bytes; HS256 needs at least \(TokenKey.minimumBytes). "

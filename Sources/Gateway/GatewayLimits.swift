@@ -1,7 +1,7 @@
 /// How much one client, and all of them together, may take.
 public struct GatewayLimits: Sendable {
-  /// Open connections at once. Beyond it accepting pauses and new clients wait in the kernel's backlog: a callback is delivered once, so
-  /// that making its sender wait a little is better than refusing it.
+  /// Open connections at once. Beyond it accepting pauses and new clients wait in the kernel's backlog: a callback is
+  /// delivered once, so that making its sender wait a little is better than refusing it.
   public var connections: Int
   /// The largest callback body, in bytes. Real ones have about 435 (seen in live traffic).
   public var callbackBodyBytes: Int

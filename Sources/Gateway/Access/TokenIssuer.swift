@@ -1,7 +1,8 @@
 public import Daraja
 import JWTKit
 
-/// Makes tokens that ``Authenticator`` takes: for development, tests and the demo. In production the shop's own sign-in makes them.
+/// Makes tokens that ``Authenticator`` takes: for development, tests and the demo. In production the shop's own sign-in
+/// makes them.
 public struct TokenIssuer: Sendable {
   private let key: TokenKey
   private let now: @Sendable () -> Microseconds

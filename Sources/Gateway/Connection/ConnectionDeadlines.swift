@@ -1,9 +1,10 @@
 import NIOCore
 
-/// When one connection has had its time. A value without a clock: it is told what happens and when, and says when to look again.
+/// When one connection has had its time. A value without a clock: it is told what happens and when, and says when to
+/// look again.
 ///
-/// A client is on the clock while it owes us bytes, and while it does not take the ones we sent. It is not while we owe it an answer: the
-/// clock of a pipelined request starts when the answer before it has left.
+/// A client is on the clock while it owes us bytes, and while it does not take the ones we sent. It is not while we owe
+/// it an answer: the clock of a pipelined request starts when the answer before it has left.
 struct ConnectionDeadlines {
   /// The limits, in the units of the event loop.
   struct Limits: Sendable {

@@ -6,9 +6,10 @@ struct MakeRoom: Sendable {}
 
 /// Pauses accepting while the limit of connections is reached.
 ///
-/// New clients then wait in the kernel's backlog instead of being refused: a callback is delivered once, and one that waits is not lost.
-/// Meanwhile connections that are merely kept alive are asked for their place once a second, and those that never finish a request fall to
-/// their deadlines. The limit may be exceeded by what one wake-up of the listener accepts beyond the first, see ``acceptBurst``.
+/// New clients then wait in the kernel's backlog instead of being refused: a callback is delivered once, and one that
+/// waits is not lost. Meanwhile connections that are merely kept alive are asked for their place once a second, and
+/// those that never finish a request fall to their deadlines. The limit may be exceeded by what one wake-up of the
+/// listener accepts beyond the first, see ``acceptBurst``.
 final class ConnectionLimitHandler: ChannelDuplexHandler {
   typealias InboundIn = any Channel
   typealias InboundOut = any Channel

@@ -1,7 +1,7 @@
 /// Whose turn it is on one connection.
 ///
-/// HTTP/1.1 answers leave in the order of their requests (RFC 9112, 9.3.2). Callbacks are answered here, everything else by the router, and
-/// neither knows of the other: so one request is served at a time.
+/// HTTP/1.1 answers leave in the order of their requests (RFC 9112, 9.3.2). Callbacks are answered here, everything
+/// else by the router, and neither knows of the other: so one request is served at a time.
 struct RequestSequence {
   /// Who serves a request.
   enum Owner: Hashable { case ingest, router }

@@ -1,8 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Sits next to the socket: sees the bytes before they are parsed, keeps the connection's deadlines, and writes answers that are encoded
-/// already. The thin driver of ``ConnectionDeadlines``.
+/// Sits next to the socket: sees the bytes before they are parsed, keeps the connection's deadlines, and writes answers
+/// that are encoded already. The thin driver of ``ConnectionDeadlines``.
 final class WireHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
   typealias InboundOut = ByteBuffer
@@ -12,10 +12,14 @@ final class WireHandler: ChannelDuplexHandler, RemovableChannelHandler {
   /// Who answers a request that is late.
   weak var requests: IngestHandler?
 
+  /// How long a client that seems late is given for what is on its way through the kernel.
+  private static let secondLookAfter = TimeAmount.milliseconds(50)
+
   private let limits: ConnectionDeadlines.Limits
   private var deadlines: ConnectionDeadlines
   private var context: ChannelHandlerContext?
   private var timer: (at: NIODeadline, task: Scheduled<Void>)?
+  private var isSecondLook = false
   private var accepted = 0
   private var isLeaving = false
   private var isOutputClosed = false
@@ -53,14 +57,15 @@ final class WireHandler: ChannelDuplexHandler, RemovableChannelHandler {
     context?.writeAndFlush(wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
   }
 
-  /// Closes our side once all that was written is out, then reads on for a while: closing over unread bytes would reset the connection and
-  /// take the answer with it (RFC 9112, 9.6).
+  /// Closes our side once all that was written is out, then reads on for a while: closing over unread bytes would reset
+  /// the connection and take the answer with it (RFC 9112, 9.6).
   func leave() {
     guard let context, !isLeaving else { return }
     isLeaving = true
     deadlines.leavingBegan(sent: sent, at: .now())
     rearm()
-    // Nothing, behind all that was written: when it is out, the rest is. Closing at once would drop what the kernel has no room for.
+    // Nothing, behind all that was written: when it is out, the rest is. Closing at once would drop what the kernel has
+    // no room for.
     let isOut = context.eventLoop.makePromise(of: Void.self)
     isOut.futureResult.assumeIsolated().whenComplete { [self] _ in allIsOut() }
     context.writeAndFlush(wrapOutboundOut(.byteBuffer(ByteBuffer())), promise: isOut)
@@ -151,29 +156,46 @@ final class WireHandler: ChannelDuplexHandler, RemovableChannelHandler {
     return accepted - (waiting ?? 0)
   }
 
-  /// Makes sure that a timer runs no later than the deadline. One that runs earlier is left alone: moving the timer with every request would
-  /// cost more than one look at the clock now and then.
+  /// Makes sure that a timer runs no later than the deadline. One that runs earlier is left alone: moving the timer
+  /// with every request would cost more than one look at the clock now and then.
   private func rearm() {
-    guard let context, let deadline = deadlines.deadline else { return }
+    guard context != nil, let deadline = deadlines.deadline else { return }
     if let timer {
-      guard deadline < timer.at else { return }
+      guard !isSecondLook, deadline < timer.at else { return }
       timer.task.cancel()
     }
+    schedule(at: deadline)
+  }
+
+  private func look() {
+    guard let context else { return }
+    let verdict = deadlines.check(sent: sent, at: .now())
+    switch verdict {
+    case .wait:
+      isSecondLook = false
+      rearm()
+    case .requestLate, .idle:
+      // If this process was held up, what the client sent in time may be waiting in the kernel: read it before judging.
+      isSecondLook.toggle()
+      if isSecondLook {
+        schedule(at: .now() + Self.secondLookAfter)
+      } else if verdict == .requestLate {
+        requests?.requestIsLate()
+      } else {
+        requests?.idleForTooLong()
+      }
+    case .stalled, .lingered:
+      context.close(promise: nil)
+    }
+  }
+
+  private func schedule(at deadline: NIODeadline) {
+    guard let context else { return }
     let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
       guard let self else { return }
       self.timer = nil
       self.look()
     }
     timer = (deadline, task)
-  }
-
-  private func look() {
-    guard let context else { return }
-    switch deadlines.check(sent: sent, at: .now()) {
-    case .wait: rearm()
-    case .requestLate: requests?.requestIsLate()
-    case .idle: requests?.idleForTooLong()
-    case .stalled, .lingered: context.close(promise: nil)
-    }
   }
 }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Brings the store's answers back to one event loop.
 ///
-/// A group commit answers many deliveries in a row on the store's thread. The first wakes the event loop, the others are picked up by the
-/// same wake-up: one per commit and loop instead of one per callback.
+/// A group commit answers many deliveries in a row on the store's thread. The first wakes the event loop, the others
+/// are picked up by the same wake-up: one per commit and loop instead of one per callback.
 final class AnswerBatch: Sendable {
   private struct Ready {
     var handler: NIOLoopBound<IngestHandler>

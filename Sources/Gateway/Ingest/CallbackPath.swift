@@ -5,8 +5,8 @@ enum CallbackPath: Hashable {
   /// An address that claims to be a transaction's own.
   case token(Substring)
 
-  /// The address in the merchant's guide, and a neutral one: callbacks to addresses that contain words such as `mpesa` are dropped without
-  /// an error (portal, CustomerToBusiness, FAQ 8).
+  /// The address in the merchant's guide, and a neutral one: callbacks to addresses that contain words such as `mpesa`
+  /// are dropped without an error (portal, CustomerToBusiness, FAQ 8).
   static let bases = ["/api/payments/transactions/mpesa_callback", "/api/payments/callbacks"]
 
   /// Reads a request target; nil when it is not a callback address.

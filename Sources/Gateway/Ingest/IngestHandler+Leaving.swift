@@ -29,6 +29,20 @@ extension IngestHandler {
     finishIfNothingFollows()
   }
 
+  func channelInactive(context: ChannelHandlerContext) {
+    sequence.end()
+    abandonUnreadRequest()
+    context.fireChannelInactive()
+  }
+
+  /// Tells the router that the rest of its request never comes. It would take the end of the connection for the end of
+  /// the body, and act on half a request.
+  private func abandonUnreadRequest() {
+    guard sequence.owner == .router, sequence.isReading, !isAbandoned else { return }
+    isAbandoned = true
+    context?.fireErrorCaught(HTTPParserError.invalidEOFState)
+  }
+
   /// Ends the connection if the last request that can be answered has been: behind it is a broken one, or nothing.
   func finishIfNothingFollows() {
     guard held.isEmpty, !sequence.isOver else { return }
@@ -59,6 +73,7 @@ extension IngestHandler {
     } else {
       // Half an answer is out; nothing may follow it.
       sequence.end()
+      abandonUnreadRequest()
       context?.close(promise: nil)
     }
   }
@@ -66,6 +81,7 @@ extension IngestHandler {
   /// Ends the connection after what is written already.
   func leave() {
     sequence.end()
+    abandonUnreadRequest()
     held.removeAll()
     callback = nil
     wire.leave()

@@ -3,8 +3,8 @@ import NIOHTTP1
 import Payments
 import Store
 
-/// Takes callbacks straight from the HTTP decoder into the store, without router, task or JSON, and lets every other request through to
-/// Hummingbird in its turn.
+/// Takes callbacks straight from the HTTP decoder into the store, without router, task or JSON, and lets every other
+/// request through to Hummingbird in its turn.
 ///
 /// This is the hot path. It also owns the end of the connection, since only here is known which answer is the last one.
 final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -19,8 +19,10 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
   var sequence = RequestSequence()
   var held = HeldRequests()
   var callback: CallbackRequest?
-  /// The head of a broken request; its refusal waits for the answers before it.
+  /// What is wrong with the request behind those that can be answered; told when they are.
   var failure: ErrorCode?
+  /// Whether the router knows that the rest of its request never comes.
+  var isAbandoned = false
   private var batch: AnswerBatch?
   private var source = ""
   private var isHTTP10 = false
@@ -51,7 +53,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     guard !sequence.isOver, failure == nil else { return }
     let part = unwrapInboundIn(data)
     wire.noticed(part)
-    if held.isEmpty, isInTurn(part) {
+    if held.isEmpty, isInTurn(part, context: context) {
       take(part, context: context)
     } else {
       held.append(part)
@@ -66,9 +68,19 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// A head waits for the answer before it; what follows a head belongs to the request in turn.
-  private func isInTurn(_ part: HTTPServerRequestPart) -> Bool {
-    if case .head = part { sequence.owner == nil } else { true }
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable { serveHeld() }
+    context.fireChannelWritabilityChanged()
+  }
+
+  /// A head waits for the answer before it, and for a client that does not take its answers; what follows a head
+  /// belongs to the request in turn.
+  private func isInTurn(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) -> Bool {
+    if case .head = part { mayBegin(context) } else { true }
+  }
+
+  private func mayBegin(_ context: ChannelHandlerContext) -> Bool {
+    sequence.owner == nil && context.channel.isWritable
   }
 
   private func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
@@ -184,7 +196,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     guard !isServingHeld, let context else { return }
     isServingHeld = true
     var passedOn = false
-    while !sequence.isOver, !held.isEmpty, !(held.beginsRequest && sequence.owner != nil), let part = held.popFirst() {
+    while !sequence.isOver, !held.beginsRequest || mayBegin(context), let part = held.popFirst() {
       take(part, context: context)
       passedOn = passedOn || sequence.owner == .router
     }

@@ -1,10 +1,11 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOHTTP1
 import Store
 
-/// Turns whatever goes wrong into the one shape of errors, and notes each request for debugging, by its route and never by its path or
-/// query: those may hold tokens.
+/// Turns whatever goes wrong into the one shape of errors, and notes each request for debugging, by its route and never
+/// by its path or query: those may hold tokens.
 struct AnswerMiddleware: RouterMiddleware {
   let endpoints: Endpoints
 
@@ -35,6 +36,7 @@ struct AnswerMiddleware: RouterMiddleware {
     switch error {
     case let error as APIError: error
     case let error as StoreError: APIError(error)
+    case is HTTPParserError: APIError(.malformedRequest)
     case let error as HTTPError: self.error(for: error, request: request)
     default: APIError(.internalError)
     }

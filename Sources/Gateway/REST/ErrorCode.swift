@@ -5,6 +5,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
   case tokenMissing = "token_missing"
   case tokenInvalid = "token_invalid"
   case tokenExpired = "token_expired"
+  /// Reserved for tokens that may do some things and not others.
   case forbidden
   case notFound = "not_found"
   case orderNotFound = "order_not_found"
@@ -66,7 +67,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
     case .amountNotPromptable:
       (
         422,
-        "M-Pesa cannot prompt for this order's amount: it must be whole shillings within M-Pesa's limits. Make a new order."
+        "No prompt can ask for this amount: it must be whole shillings within M-Pesa's limits. Make a new order."
       )
     case .pushRefused: (422, "Safaricom refused the prompt. Correct the value and try again.")
     case .phoneBusy: (429, "Another prompt is open on this phone. Answer or cancel it there, or try again later.")

@@ -29,7 +29,7 @@ struct InitiateEndpoint: Sendable {
     case .uncertain(let transaction):
       return answer(
         .accepted, "pending",
-        "Safaricom's answer was lost, so a prompt may or may not come. Do not pay in another way yet; check the status.",
+        "Safaricom's answer was lost: a prompt may or may not come. Do not pay in another way yet; check the status.",
         transaction, customerMessage: "If an M-Pesa prompt appears on your phone, you can answer it.")
     case .rejected(_, let failure):
       throw PushRefusal.error(for: failure, logger: context.logger)

@@ -1,7 +1,8 @@
 import Daraja
 import Logging
 
-/// Whose fault a refused push is: the caller's, where Safaricom names a field that came from the caller, and ours otherwise.
+/// Whose fault a refused push is: the caller's, where Safaricom names a field that came from the caller, and ours
+/// otherwise.
 enum PushRefusal {
   /// Daraja's names of what the caller gave, and ours (portal, MpesaExpressSimulate).
   private static let callerFields = [

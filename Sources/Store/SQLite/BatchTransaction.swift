@@ -44,10 +44,10 @@ enum BatchTransaction {
   }
 
   private static func transaction<Value>(on db: Database, _ body: () throws -> Value) throws -> Value {
-    try db.execute(sql: "BEGIN IMMEDIATE")
+    try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
     do {
       let value = try body()
-      try db.execute(sql: "COMMIT")
+      try db.cachedStatement(sql: "COMMIT").execute()
       return value
     } catch {
       // Some errors have rolled back already. Rolling back can only fail when there is nothing left to roll back.

@@ -60,7 +60,7 @@ struct BackgroundPace {
   /// Batches with fewer deliveries than this are no load worth protecting.
   static let quietAppends = 16
   /// Under load background work rests this many times as long as it took.
-  static let restFactor: UInt64 = 5
+  static let restFactor: UInt64 = 12
 
   private var restUntil: UInt64 = 0
 

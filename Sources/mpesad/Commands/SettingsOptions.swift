@@ -12,12 +12,34 @@ struct SettingsOptions: ParsableArguments {
   @Option(name: .long, help: "The state directory.")
   var state: String?
 
+  @Option(
+    name: .customLong("set"), help: "Any other setting, such as workers=8. Not for secrets: others can read arguments.")
+  var assignments: [String] = []
+
   @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical.")
   var logLevel: String?
 
+  func validate() throws {
+    for assignment in assignments {
+      guard let (setting, _) = Self.parse(assignment) else {
+        throw ValidationError("--set takes name=value with the name of a setting; \(assignment.prefix(40)) is none.")
+      }
+      guard !setting.isSecret else {
+        throw ValidationError(
+          "--set is not for secrets: every user of this machine can read arguments. Use \(setting.environmentVariable).")
+      }
+    }
+  }
+
+  private static func parse(_ assignment: String) -> (Setting, String)? {
+    let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let setting = Setting(rawValue: String(parts[0])) else { return nil }
+    return (setting, String(parts[1]))
+  }
+
   /// Reads and checks all settings, from flags, environment and file.
   func settings() async throws -> Settings {
-    var flags: [Setting: String] = [:]
+    var flags = Dictionary(assignments.compactMap(Self.parse), uniquingKeysWith: { $1 })
     if let listen { flags[.listen] = listen }
     if let state { flags[.stateDirectory] = absolute(state) }
     if let logLevel { flags[.logLevel] = logLevel }

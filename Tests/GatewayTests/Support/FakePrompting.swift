@@ -1,0 +1,38 @@
+import Daraja
+import Payments
+import Reconciliation
+import Synchronization
+
+/// Answers every prompt as it was told to, and remembers what it was asked.
+final class FakePrompting: Prompting {
+  struct Asked: Equatable {
+    var order: OrderID
+    var phone: MSISDN
+    var user: String
+  }
+
+  private let state = Mutex<(answer: Result<PromptResult, any Error>, asked: [Asked])>((.success(.noSuchOrder), []))
+
+  var asked: [Asked] { state.withLock { $0.asked } }
+
+  func answer(_ result: Result<PromptResult, any Error>) { state.withLock { $0.answer = result } }
+
+  func prompt(order: OrderID, phone: MSISDN, by user: String) async throws -> PromptResult {
+    try state.withLock { state in
+      state.asked.append(Asked(order: order, phone: phone, user: user))
+      return state.answer
+    }.get()
+  }
+}
+
+/// Does what it was told when Safaricom would be asked.
+final class FakeAsking: Asking {
+  private let action = Mutex<@Sendable (TransactionID) async -> Void>({ _ in })
+
+  func onAsk(_ action: @escaping @Sendable (TransactionID) async -> Void) { self.action.withLock { $0 = action } }
+
+  func askIfDue(_ id: TransactionID) async {
+    let action = action.withLock { $0 }
+    await action(id)
+  }
+}
