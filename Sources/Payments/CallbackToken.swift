@@ -41,6 +41,8 @@ public struct CallbackTokens: Sendable {
     guard parts.count == 2, parts[1].count == Self.tagLength * 2, (1...19).contains(parts[0].count),
       parts[0].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
       let number = Int64(String(decoding: parts[0], as: UTF8.self)),
+      // One spelling for one transaction: no leading zeros.
+      String(number).utf8.elementsEqual(parts[0]),
       let given = Self.bytes(ofHex: parts[1])
     else { return nil }
     let id = TransactionID(number)

@@ -70,7 +70,9 @@ extension Hearing {
     case .failed, .review:
       let answerCounts = transaction.status == .failed || isOpen
       let rested = (transaction.lastQueryAt ?? .min / 2) + Self.settledQuestionGap <= now
-      if answerCounts, rested, transaction.checkoutRequestID != nil { after.nextQueryAt = now }
+      if answerCounts, rested, transaction.checkoutRequestID != nil {
+        after.nextQueryAt = min(transaction.nextQueryAt ?? now, now)
+      }
     case .completed:
       break
     }

@@ -9,18 +9,26 @@ extension Hearing {
     var description: String?
     /// Nil when only a query said so.
     var money: (receipt: Receipt, amount: Amount)?
+
+    /// For a timeline: what a person who rules must know.
+    var account: String {
+      "A success" + (money.map { ", receipt \($0.receipt) over \($0.amount)" } ?? "")
+    }
   }
 
   func hear(_ success: Success) -> Decision {
     switch transaction.status {
     case .completed: hearAgain(success)
     case .review where !isOpen:
-      note(.ignored, success.source, code: success.code, "A success, while a person is to rule on this transaction.")
+      note(
+        .ignored, success.source, code: success.code,
+        "\(success.account), while a person is to rule on this transaction.")
     case .pending, .failed, .review: hearFirst(success)
     }
   }
 
   private func hearFirst(_ success: Success) -> Decision {
+    if let known = transaction.receipt { return hearAfterRuling(success, on: known) }
     var after = transaction
     after.resultCode = success.code
     after.resultDescription = success.description
@@ -39,6 +47,20 @@ extension Hearing {
       }
     }
     return complete(after, success)
+  }
+
+  /// A receipt without completion means that a person ruled the money away, for example as refunded. Hearing of the same money again, or
+  /// from a query that names no money, must not overturn that; other money is a new contradiction.
+  private func hearAfterRuling(_ success: Success, on known: Receipt) -> Decision {
+    guard let money = success.money, money.receipt != known else {
+      return note(
+        .ignored, success.source, code: success.code, "A person has ruled on the money of receipt \(known) already.")
+    }
+    var after = transaction
+    after.settledAt = now
+    after.nextQueryAt = nil
+    return review(
+      after, .contradictory, success, "A second receipt, \(money.receipt), for a transaction with receipt \(known).")
   }
 
   private func complete(_ settled: Transaction, _ success: Success) -> Decision {

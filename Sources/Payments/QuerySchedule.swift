@@ -13,10 +13,13 @@ public struct QuerySchedule: Hashable, Sendable {
   public static let standard = QuerySchedule(
     seconds: [30, 60, 120, 300, 900, 3_600, 21_600, 86_400, 172_800], jitter: 0.1)
 
-  /// A schedule from offsets in seconds; they are sorted, and those that are not positive dropped.
+  /// The longest offset taken, in seconds: 90 days. Nobody has seen a query answered that late, and it keeps the arithmetic bounded.
+  public static let longestOffset: Double = 7_776_000
+
+  /// A schedule from offsets in seconds; they are sorted, and those that are not positive or above ``longestOffset`` dropped.
   public init(seconds: [Double], jitter: Double) {
-    self.offsets = seconds.filter { $0 > 0 }.map { Microseconds($0 * 1_000_000) }.sorted()
-    self.jitter = min(max(jitter, 0), 1)
+    self.offsets = seconds.filter { $0 > 0 && $0 <= Self.longestOffset }.map { Microseconds($0 * 1_000_000) }.sorted()
+    self.jitter = Self.share(jitter)
   }
 
   /// The first question after `now` for a push of `pushedAt`, or nil when the schedule is exhausted.
@@ -27,6 +30,9 @@ public struct QuerySchedule: Hashable, Sendable {
     let elapsed = now - pushedAt
     guard let offset = offsets.first(where: { $0 > elapsed }) else { return nil }
     let wait = pushedAt + offset - now
-    return now + wait + Microseconds(Double(wait) * jitter * min(max(chance, 0), 1))
+    return now + wait + Microseconds(Double(wait) * jitter * Self.share(chance))
   }
+
+  /// Into 0...1; what is not a number counts as 0.
+  private static func share(_ value: Double) -> Double { value > 0 ? min(value, 1) : 0 }
 }

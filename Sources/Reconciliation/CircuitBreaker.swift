@@ -8,8 +8,8 @@ public struct CircuitBreaker: Hashable, Sendable {
     case closed(failures: Int)
     /// No question until then.
     case open(until: Microseconds)
-    /// One question is out to see whether it works again.
-    case trying
+    /// One question is out to see whether it works again. If it never comes back, another one is tried from then on.
+    case trying(until: Microseconds)
   }
 
   /// What a result changed, for the journal.
@@ -19,6 +19,8 @@ public struct CircuitBreaker: Hashable, Sendable {
   public static let threshold = 3
   /// The longest rest, in microseconds.
   public static let longestRest: Microseconds = 900_000_000
+  /// How long a trial may be out, in microseconds. A query and the token it may need have deadlines of seconds, each tried twice at most.
+  public static let longestTrial: Microseconds = 120_000_000
 
   /// Where it stands.
   public private(set) var state = State.closed(failures: 0)
@@ -37,16 +39,19 @@ public struct CircuitBreaker: Hashable, Sendable {
     switch state {
     case .closed: return nil
     case .open(let until) where now >= until:
-      state = .trying
+      state = .trying(until: now + Self.longestTrial)
       return nil
     case .open(let until): return until
-    case .trying: return now + firstRest
+    case .trying(let until) where now >= until:
+      state = .trying(until: now + Self.longestTrial)
+      return nil
+    case .trying(let until): return min(until, now + firstRest)
     }
   }
 
   /// The admitted question was not put after all.
   public mutating func giveBack(at now: Microseconds) {
-    if state == .trying { state = .open(until: now) }
+    if case .trying = state { state = .open(until: now) }
   }
 
   /// Takes in how a question went. `failure` is nil when Safaricom answered in its right mind, whatever it said.
@@ -67,11 +72,16 @@ public struct CircuitBreaker: Hashable, Sendable {
   }
 
   private mutating func succeed() -> Transition? {
-    let wasTrying = state == .trying
+    switch state {
     // An answer to a question from before it opened does not close it.
-    if case .open = state { return nil }
-    state = .closed(failures: 0)
-    rest = firstRest
-    return wasTrying ? .closed : nil
+    case .open: return nil
+    case .closed:
+      state = .closed(failures: 0)
+      return nil
+    case .trying:
+      state = .closed(failures: 0)
+      rest = firstRest
+      return .closed
+    }
   }
 }

@@ -10,6 +10,8 @@ public import Store
 public struct InboxWorkers: Service {
   /// Deliveries for each worker in one round. Small, so that a round holds the writer for milliseconds only.
   static let deliveriesPerWorker = 16
+  /// Rounds of new arrivals before parked deliveries get their turn, so that steady load does not keep them waiting.
+  static let roundsInARow = 16
   /// The first and the longest wait while the store cannot commit.
   static let troubleWaits: ClosedRange<Microseconds> = 250_000...5_000_000
 
@@ -60,20 +62,29 @@ public struct InboxWorkers: Service {
 
   /// Settles everything that is there.
   /// - Returns: when the next parked delivery is due.
-  private func drain(_ cursor: inout DeliveryID?, _ stopping: Stopping) async -> Microseconds? {
+  func drain(_ cursor: inout DeliveryID?, _ stopping: Stopping) async -> Microseconds? {
     var trouble = Self.troubleWaits.lowerBound
     while !stopping.isSet {
       do {
-        if try await settleNewArrivals(&cursor, stopping) { continue }
-        if try await settleParked(stopping) { continue }
-        return try await store.nextParkedDue()
+        let settledNew = try await settleNewArrivals(&cursor, stopping)
+        let settledParked = try await settleParked(stopping)
+        if !settledNew && !settledParked { return try await store.nextParkedDue() }
+        trouble = Self.troubleWaits.lowerBound
       } catch {
-        audit.trouble("Settling waits for the store.", error)
-        guard (try? await timing.sleep(.microseconds(trouble))) != nil else { return nil }
-        trouble = min(trouble * 2, Self.troubleWaits.upperBound)
+        guard (try? await rest(&trouble, after: error, stopping)) != nil else { return nil }
       }
     }
     return nil
+  }
+
+  /// Waits after a failure of the store, each time longer.
+  /// - Throws: when the service is to stop.
+  private func rest(_ wait: inout Microseconds, after error: any Error, _ stopping: Stopping) async throws {
+    guard !stopping.isSet else { throw error }
+    audit.trouble("Settling waits for the store.", error)
+    let pause = Duration.microseconds(wait)
+    wait = min(wait * 2, Self.troubleWaits.upperBound)
+    try await cancelWhenGracefulShutdown { try await timing.sleep(pause) }
   }
 
   private func settleNewArrivals(_ cursor: inout DeliveryID?, _ stopping: Stopping) async throws -> Bool {
@@ -85,10 +96,13 @@ public struct InboxWorkers: Service {
     }
     // The next round is fetched and claimed while this one is settled: both commits then share a transaction.
     try await claim(round)
+    var rounds = 0
     while !round.isEmpty {
+      rounds += 1
       let last = round.last?.id
-      async let upcoming = claimNext(after: last, stopping)
-      try await settle(round)
+      let goesOn = rounds < Self.roundsInARow
+      async let upcoming = goesOn ? claimNext(after: last, stopping) : []
+      try await settle(round, stopping)
       cursor = last
       round = try await upcoming
     }
@@ -110,7 +124,7 @@ public struct InboxWorkers: Service {
     for delivery in round {
       guard !stopping.isSet else { return }
       try await claim([delivery])
-      try await settle([delivery])
+      try await settle([delivery], stopping)
       cursor = delivery.id
     }
   }
@@ -121,11 +135,11 @@ public struct InboxWorkers: Service {
     if due.contains(where: { $0.attempts > 0 }) {
       for delivery in due where !stopping.isSet {
         try await claim([delivery])
-        try await settle([delivery])
+        try await settle([delivery], stopping)
       }
     } else {
       try await claim(due)
-      try await settle(due)
+      try await settle(due, stopping)
     }
     return true
   }
@@ -134,10 +148,10 @@ public struct InboxWorkers: Service {
     try await store.claim(deliveries.map(\.id))
   }
 
-  private func settle(_ deliveries: [Delivery]) async throws {
+  private func settle(_ deliveries: [Delivery], _ stopping: Stopping) async throws {
     let now = timing.now()
     let findings = await read(deliveries, now: now)
-    let conclusions = try await store.conclude(Array(zip(deliveries.map(\.id), findings)), at: now)
+    let conclusions = try await conclude(Array(zip(deliveries.map(\.id), findings)), at: now, stopping)
     var refused: [(DeliveryID, Finding)] = []
     for (delivery, conclusion) in zip(deliveries, conclusions) {
       audit.record(conclusion, of: delivery)
@@ -145,7 +159,22 @@ public struct InboxWorkers: Service {
         refused.append((delivery.id, .quarantine(reason: "The ledger refused it: \(detail)")))
       }
     }
-    _ = try await store.conclude(refused, at: now)
+    if !refused.isEmpty { _ = try await conclude(refused, at: now, stopping) }
+  }
+
+  /// Commits what was found. While the store cannot, the same is offered again: to begin the work anew would count another start, and a
+  /// disk that is full for a minute would put good deliveries into quarantine.
+  private func conclude(
+    _ findings: [(DeliveryID, Finding)], at now: Microseconds, _ stopping: Stopping
+  ) async throws -> [Conclusion] {
+    var trouble = Self.troubleWaits.lowerBound
+    while true {
+      do {
+        return try await store.conclude(findings, at: now)
+      } catch {
+        try await rest(&trouble, after: error, stopping)
+      }
+    }
   }
 
   /// Reads a round with all workers, and puts the findings back into order of arrival.

@@ -55,8 +55,10 @@ public struct Prompter: Prompting {
       request = try STKPushRequest(
         amount: transaction.amount, phone: transaction.phone,
         callbackURL: "\(callbackBase)/\(tokens.token(for: transaction.id))/",
-        accountReference: order.reference.isEmpty ? "ORDER\(order.id)" : order.reference,
-        description: "Order \(order.id)")
+        accountReference: order.reference.isEmpty
+          ? Self.name(of: order, prefix: "ORDER", limit: STKPushRequest.maximumAccountReferenceLength)
+          : order.reference,
+        description: Self.name(of: order, prefix: "Order ", limit: STKPushRequest.maximumDescriptionLength))
     } catch {
       let failure = DarajaFailure(
         kind: .invalidRequest, message: String(describing: error), field: error.field.rawValue)
@@ -74,6 +76,12 @@ public struct Prompter: Prompting {
     case .busy(let failure, let retryAfter):
       return .busy(await commit(rejection(failure), to: transaction), failure, retryAfter: retryAfter)
     }
+  }
+
+  /// The order's number behind a word, where both fit into the field.
+  private static func name(of order: Order, prefix: String, limit: Int) -> String {
+    let name = prefix + String(order.id.number)
+    return name.utf8.count <= limit ? name : String(order.id.number)
   }
 
   private func rejection(_ failure: DarajaFailure) -> PushAnswer {

@@ -29,6 +29,14 @@ public struct QueryBudget: Hashable, Sendable {
     return nil
   }
 
+  /// Takes in that a question was answered: it may have reached Safaricom as late as this, and the next one is earned from then on.
+  ///
+  /// Counted from the sending, two questions one interval apart arrive closer than that whenever the second is quicker on its way, which
+  /// is a spike arrest.
+  public mutating func answered(at now: Microseconds) {
+    spentUntil = max(spentUntil, now + interval)
+  }
+
   /// How many questions could be put at once now.
   public func available(at now: Microseconds) -> Int {
     let room = interval * Microseconds(burst)

@@ -12,7 +12,7 @@ public actor Questioner: Asking {
     case notNeeded
     /// Budget or breaker say: not before then.
     case later(Microseconds)
-    /// The answer could not be committed; it will be asked again.
+    /// The transaction could not be read or the answer not committed; it will be asked again.
     case failed
   }
 
@@ -24,6 +24,8 @@ public actor Questioner: Asking {
   private var budget: QueryBudget
   private var breaker: CircuitBreaker
   private var underWay: [TransactionID: Task<Outcome, Never>] = [:]
+  /// How many questions have come to an end. What was read of a transaction before one ended may be out of date.
+  private var ended = 0
 
   /// One for each process and set of credentials.
   public init(
@@ -40,36 +42,55 @@ public actor Questioner: Asking {
   }
 
   public func askIfDue(_ id: TransactionID) async {
+    _ = await begin(id, statuses: [.pending]).value
+  }
+
+  /// Begins the question about a transaction, if it is due. Two callers at once share one question.
+  /// - Returns: the question under way. It is finished and settled whether anybody waits for it or not.
+  func begin(
+    _ id: TransactionID, statuses: Set<PaymentStatus> = Set(PaymentStatus.allCases)
+  ) async -> Task<Outcome, Never> {
     do {
-      guard let transaction = try await store.transaction(id), transaction.status == .pending,
+      var found: Transaction?
+      var seen: Int
+      repeat {
+        seen = ended
+        found = try await store.transaction(id)
+      } while seen != ended
+      if let running = underWay[id] { return running }
+      guard let transaction = found, statuses.contains(transaction.status),
         let due = transaction.nextQueryAt, due <= timing.now()
-      else { return }
-      _ = await ask(transaction)
+      else { return Task { .notNeeded } }
+      if let later = admit(transaction) { return Task { .later(later) } }
+      let task = Task { await carryOut(transaction) }
+      underWay[id] = task
+      return task
     } catch {
       audit.trouble("Transaction \(id) could not be read.", error)
+      return Task { .failed }
     }
   }
 
-  /// Asks about one transaction. Two callers at once share one question.
-  public func ask(_ transaction: Transaction) async -> Outcome {
-    if let running = underWay[transaction.id] { return await running.value }
+  /// Takes what a question needs from breaker and budget, or says when to look again.
+  private func admit(_ transaction: Transaction) -> Microseconds? {
+    guard transaction.checkoutRequestID != nil else { return nil }
+    let now = timing.now()
+    if let later = breaker.admit(at: now) { return later }
+    guard let later = budget.take(at: now) else { return nil }
+    breaker.giveBack(at: now)
+    return later
+  }
+
+  private func carryOut(_ transaction: Transaction) async -> Outcome {
+    defer {
+      underWay[transaction.id] = nil
+      ended += 1
+    }
     guard let checkoutRequestID = transaction.checkoutRequestID else {
       return await commit(.notAskable, to: transaction)
     }
-    let now = timing.now()
-    if let later = breaker.admit(at: now) { return .later(later) }
-    if let later = budget.take(at: now) {
-      breaker.giveBack(at: now)
-      return .later(later)
-    }
-    let task = Task { await put(checkoutRequestID, about: transaction) }
-    underWay[transaction.id] = task
-    defer { underWay[transaction.id] = nil }
-    return await task.value
-  }
-
-  private func put(_ checkoutRequestID: String, about transaction: Transaction) async -> Outcome {
     let outcome = await daraja.query(checkoutRequestID: checkoutRequestID)
+    budget.answered(at: timing.now())
     let failure = outcome.failure
     if let transition = breaker.record(failure, at: timing.now()) { audit.record(transition, because: failure) }
     return await commit(.queryAnswer(outcome.answer), to: transaction)

@@ -29,34 +29,35 @@ public struct StaleSweeper: Service {
   public func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        let wake = await sweep()
-        let wait = max(min(wake - timing.now(), Self.longestSleep), 1_000)
+        let wait = await sweep().map { max(min($0 - timing.now(), Self.longestSleep), 1_000) } ?? Self.troubleSleep
         guard (try? await timing.sleep(.microseconds(wait))) != nil else { return }
       }
     }
   }
 
   /// Asks what is due, as far as the budget goes.
-  /// - Returns: when to look again.
-  public func sweep() async -> Microseconds {
+  /// - Returns: when to look again; nil when the store failed.
+  public func sweep() async -> Microseconds? {
     let now = timing.now()
     do {
       let due = try await store.questionsDue(at: now, limit: Self.concurrency)
       guard !due.isEmpty else { return try await store.nextQuestionDue() ?? now + Self.longestSleep }
-      // Unstructured on purpose: what was asked is also settled, even while the service is being stopped.
-      let questions = due.map { transaction in Task { await questioner.ask(transaction) } }
+      // Begun one after the other, so that the most overdue get what the budget gives.
+      var questions: [Task<Questioner.Outcome, Never>] = []
+      for transaction in due { questions.append(await questioner.begin(transaction.id)) }
       var wake = now
+      var failed = false
       for question in questions {
         switch await question.value {
         case .asked, .notNeeded: continue
         case .later(let until): wake = max(wake, until)
-        case .failed: wake = max(wake, now + Self.troubleSleep)
+        case .failed: failed = true
         }
       }
-      return wake
+      return failed ? nil : wake
     } catch {
-      audit.trouble("The schedule of questions cannot be read.", error)
-      return now + Self.troubleSleep
+      if !Task.isCancelled { audit.trouble("The schedule of questions cannot be read.", error) }
+      return nil
     }
   }
 }

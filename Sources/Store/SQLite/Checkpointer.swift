@@ -43,7 +43,7 @@ final class Checkpointer: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Ends the thread; the last connection to close checkpoints what is left.
+  /// Copies what is left and ends the thread. If this is the last connection to close, the log is removed.
   func stop() {
     condition.lock()
     stopping = true
@@ -57,6 +57,7 @@ final class Checkpointer: @unchecked Sendable {
       checkpoint()
       Thread.sleep(forTimeInterval: options.checkpointInterval)
     }
+    checkpoint()
     sqlite3_close_v2(connection)
     condition.lock()
     stopped = true

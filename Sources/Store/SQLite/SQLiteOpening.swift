@@ -9,6 +9,8 @@ enum SQLiteOpening {
 
   static func open(path: String) throws -> DatabasePool {
     let pool: DatabasePool
+    try createPrivately(path)
+    try requireKnownSchema(path: path)
     do {
       var configuration = Configuration()
       configuration.label = "mpesad"
@@ -31,16 +33,30 @@ enum SQLiteOpening {
       throw StoreError.cannotOpen(path: path, detail: String(describing: error))
     }
     try requireDurability(of: pool)
-    try migrate(pool, path: path)
+    do {
+      try Schema.migrator.migrate(pool)
+    } catch {
+      throw StoreError.cannotOpen(path: path, detail: "the schema cannot be brought up to date: \(error)")
+    }
     try syncDirectory(of: path)
     return pool
   }
 
+  /// Payments and phone numbers are nobody else's business. SQLite gives its log the permissions of the database.
+  private static func createPrivately(_ path: String) throws {
+    let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StoreError.cannotOpen(path: path, detail: String(cString: strerror(errno))) }
+    Glibc.close(file)
+  }
+
   /// The spool is a second chance, not a condition: without room for it the service still starts, and says so.
   static func spool(path: String, bytes: Int, pool: DatabasePool, logger: Logger) -> Spool? {
-    guard bytes > 0 else { return nil }
+    // Without room for one, an existing one is still opened: it may hold callbacks that were acknowledged.
+    guard bytes > 0 || access(path, F_OK) == 0 else { return nil }
     do {
-      return try Spool(path: path, bytes: bytes, takenEpoch: try pool.read { try BatchTransaction.takenEpoch($0) })
+      let spool = try Spool(path: path, bytes: bytes, takenEpoch: try pool.read { try BatchTransaction.takenEpoch($0) })
+      try syncDirectory(of: path)
+      return spool
     } catch {
       logger.critical(
         "There is no emergency spool: if the database cannot commit, callbacks will be refused.",
@@ -59,16 +75,22 @@ enum SQLiteOpening {
     }
   }
 
-  private static func migrate(_ pool: DatabasePool, path: String) throws {
-    let unknown = try pool.read { db in
-      try Set(Schema.migrator.appliedIdentifiers(db)).subtracting(Schema.migrator.migrations).sorted()
+  /// Looked at through a connection that cannot write: to open a pool writes to the file.
+  private static func requireKnownSchema(path: String) throws {
+    let unknown: [String]
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(5)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      unknown = try queue.read { db in
+        try Set(Schema.migrator.appliedIdentifiers(db)).subtracting(Schema.migrator.migrations).sorted()
+      }
+      try queue.close()
+    } catch {
+      throw StoreError.cannotOpen(path: path, detail: String(describing: error))
     }
     guard unknown.isEmpty else { throw StoreError.newerSchema(path: path, unknown: unknown) }
-    do {
-      try Schema.migrator.migrate(pool)
-    } catch {
-      throw StoreError.cannotOpen(path: path, detail: "the schema cannot be brought up to date: \(error)")
-    }
   }
 
   /// A new file is only there after a power cut if its directory entry was synced too.

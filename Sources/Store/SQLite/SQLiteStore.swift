@@ -44,9 +44,10 @@ public final class SQLiteStore: PaymentStore {
   public func close() async {
     arrived.finish()
     writer.stop()
-    checkpointer.stop()
-    // Closing checkpoints what is left. If that fails the log stays, and the next start reads it.
+    // The connection that closes last copies what is left of the log, and only a writing one can: GRDB's pool closes its readers last.
+    // If that fails the log stays, and the next start reads it.
     try? pool.close()
+    checkpointer.stop()
     lock.release()
   }
 
@@ -57,7 +58,12 @@ public final class SQLiteStore: PaymentStore {
   }
 
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-    try await pool.read(body)
+    do {
+      return try await pool.read(body)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
+      // What GRDB says of a pool that was closed.
+      throw StoreError.closed
+    }
   }
 
   public func append(_ delivery: NewDelivery, then: @escaping @Sendable (Result<Acceptance, StoreError>) -> Void) {

@@ -28,27 +28,36 @@ final class Spool {
 
   /// Opens or makes the spool and reads what a crash may have left in it.
   ///
-  /// - Parameter takenEpoch: the last epoch that the database has; whatever the file holds of it is there already.
+  /// - Parameters:
+  ///   - bytes: how much it may hold from now on, header included; with 0 it only gives back what it holds.
+  ///   - takenEpoch: the last epoch that the database has; whatever the file holds of it is there already.
   init(path: String, bytes: Int, takenEpoch: UInt64) throws {
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StoreError.cannotOpen(path: path, detail: String(cString: strerror(errno))) }
-    let reserved = posix_fallocate(file, 0, bytes)
-    guard reserved == 0, fsync(file) == 0 else {
+    // What an earlier run left is read whole, also when it had more room than is asked for now. And when the disk is too full to reserve
+    // more, what was reserved earlier still serves.
+    let existing = max(Int(lseek(file, 0, SEEK_END)), 0)
+    let reserved = bytes > 0 ? posix_fallocate(file, 0, off_t(bytes)) : 0
+    guard reserved == 0 || existing > Self.headerLength, fsync(file) == 0 else {
+      let reason = reserved == 0 ? errno : reserved
       Glibc.close(file)
       throw StoreError.cannotOpen(
-        path: path, detail: "cannot reserve \(bytes) bytes: \(String(cString: strerror(reserved)))")
+        path: path, detail: "cannot reserve \(bytes) bytes: \(String(cString: strerror(reason)))")
     }
-    var content = [UInt8](repeating: 0, count: bytes)
-    let count = Self.readAll(file, &content)
+    guard let content = Self.readAll(file, count: max(existing, reserved == 0 ? bytes : 0)) else {
+      let reason = errno
+      Glibc.close(file)
+      throw StoreError.cannotOpen(path: path, detail: "cannot read it: \(String(cString: strerror(reason)))")
+    }
     descriptor = file
-    capacity = bytes
+    capacity = reserved == 0 ? bytes : min(bytes, existing)
     end = Self.headerLength
-    var header = ByteBuffer(bytes: content.prefix(min(count, Self.headerLength)))
+    var header = ByteBuffer(bytes: content.prefix(Self.headerLength))
     if let mark = header.readBytes(length: Self.mark.count), mark == Self.mark,
       let stored: UInt64 = header.readInteger()
     {
       epoch = stored
-      readRecords(ByteBuffer(bytes: content[..<count]))
+      readRecords(ByteBuffer(bytes: content))
     } else {
       epoch = 0
     }
@@ -108,17 +117,21 @@ final class Spool {
     }
   }
 
-  private static func readAll(_ file: Int32, _ content: inout [UInt8]) -> Int {
-    content.withUnsafeMutableBytes { bytes in
+  /// The file's content, or nil when the disk fails to give it: what is in it may have been acknowledged, so less of it is not an answer.
+  private static func readAll(_ file: Int32, count: Int) -> [UInt8]? {
+    var content = [UInt8](repeating: 0, count: count)
+    let done: Int? = content.withUnsafeMutableBytes { bytes in
       var done = 0
       while done < bytes.count {
         let count = pread(file, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(done))
         if count < 0 && errno == EINTR { continue }
-        if count <= 0 { break }
+        if count < 0 { return nil }
+        if count == 0 { break }
         done += count
       }
       return done
     }
+    return done.map { Array(content.prefix($0)) }
   }
 
   private func readRecords(_ content: ByteBuffer) {

@@ -1,12 +1,13 @@
 import Foundation
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
 /// Holds a state directory for one process. The kernel lets go of it when the process ends, however it ends.
-final class StateDirectoryLock: @unchecked Sendable {
-  private var descriptor: Int32
+final class StateDirectoryLock: Sendable {
+  private let descriptor: Mutex<Int32>
 
   /// Takes the directory.
   /// - Throws: ``StoreError/locked(path:holder:)`` naming the process that has it, or ``StoreError/cannotOpen(path:detail:)``.
@@ -25,13 +26,16 @@ final class StateDirectoryLock: @unchecked Sendable {
     // Only a help for the message above: the lock itself is the kernel's, so a full disk does not matter here.
     let mine = Array("\(getpid())\n".utf8)
     if ftruncate(file, 0) == 0 { _ = pwrite(file, mine, mine.count, 0) }
-    descriptor = file
+    descriptor = Mutex(file)
   }
 
-  /// Lets go of the directory. Not to be used afterwards.
+  /// Lets go of the directory. Closing twice could close somebody else's file, so only the first call does it.
   func release() {
-    if descriptor >= 0 { close(descriptor) }
-    descriptor = -1
+    let file = descriptor.withLock { held in
+      defer { held = -1 }
+      return held
+    }
+    if file >= 0 { close(file) }
   }
 
   deinit { release() }

@@ -19,6 +19,7 @@ final class Writer: @unchecked Sendable {
   private var queue = WriteQueue()
   private var pace = BackgroundPace()
   private var health = WriterHealth.well
+  private var spoolIsStuck = false
   private var stopping = false
   private var stopped = false
   private var counts = WriterStatistics()
@@ -157,7 +158,7 @@ final class Writer: @unchecked Sendable {
 
   /// The database has not committed this batch: deliveries get their second chance on the spool, the rest is told.
   private func failed(_ batch: WriteQueue.Batch, _ error: any Error) {
-    let detail = (error as? StoreError).map(\.description) ?? String(describing: error)
+    let detail = if case StoreError.unavailable(let cause) = error { cause } else { String(describing: error) }
     if health.fail(detail, now: DispatchTime.now().uptimeNanoseconds) {
       logger.critical("The database cannot commit; callbacks go to the spool.", metadata: ["error": "\(detail)"])
     }
@@ -188,7 +189,19 @@ final class Writer: @unchecked Sendable {
       logger.notice("The spool is taken in.", metadata: ["deliveries": "\(count)"])
       committed(count)
     }
-    if spool.isTaken { try spool.clear() }
+    guard spool.isTaken else { return }
+    do {
+      try spool.clear()
+      spoolIsStuck = false
+    } catch {
+      // The database has it all and can go on; only the second chance is gone until this succeeds.
+      if !spoolIsStuck {
+        logger.critical(
+          "The spool cannot be emptied: if the database fails too, callbacks will be refused.",
+          metadata: ["error": "\(error)"])
+      }
+      spoolIsStuck = true
+    }
   }
 
   private final class Cell<Value>: @unchecked Sendable {

@@ -7,5 +7,5 @@ struct Mpesad: AsyncParsableCommand {
     commandName: "mpesad",
     abstract: "Takes M-Pesa payments and loses none: durable callbacks, settled once, every one explained.",
     version: "0.1.0",
-    subcommands: [Serve.self, Bench.self, SimulatorCommand.self, IssueToken.self])
+    subcommands: [Serve.self, Demo.self, Bench.self, SimulatorCommand.self, IssueToken.self])
 }

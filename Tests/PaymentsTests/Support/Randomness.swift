@@ -1,0 +1,25 @@
+import Foundation
+
+/// SplitMix64 (Steele, Lea, Flood 2014): small, fast, and the same everywhere for the same seed.
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+
+  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+}
+
+/// The seed of this run: `MPESAD_TEST_SEED` if it is set, a new one otherwise. Every failure of a random test prints it.
+enum TestSeed {
+  static let variable = "MPESAD_TEST_SEED"
+  static let base: UInt64 =
+    ProcessInfo.processInfo.environment[variable].flatMap { UInt64($0) } ?? UInt64.random(in: 1..<1_000_000_000)
+}
