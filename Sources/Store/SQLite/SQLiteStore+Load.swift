@@ -6,12 +6,17 @@ extension SQLiteStore {
   /// Rows made in one transaction, so that no batch holds the writer for long.
   private static let seedChunk = 10_000
 
+  /// Seeded rows are numbered from here on, so that all numbers have ten digits and all requests about them the same length.
+  private static let seedBase: Int64 = 1_000_000_000
+
   /// Makes orders of KES 1 with one accepted push each, as fast as the disk allows.
   /// - Returns: the transactions' identifiers, consecutive.
   public func seedPendingTransactions(_ count: Int) async throws -> ClosedRange<TransactionID> {
-    let first = try await read { db in
-      try Int64.fetchOne(db, sql: "SELECT max(coalesce((SELECT max(id) FROM transactions), 0), coalesce((SELECT max(id) FROM orders), 0))") ?? 0
-    } + 1
+    let taken = try await read { db in
+      try Int64.fetchOne(
+        db, sql: "SELECT max(ifnull((SELECT max(id) FROM transactions), 0), ifnull((SELECT max(id) FROM orders), 0))")
+    }
+    let first = max(taken ?? 0, Self.seedBase) + 1
     let last = first + Int64(max(count, 1)) - 1
     for start in stride(from: first, through: last, by: Self.seedChunk) {
       let end = min(start + Int64(Self.seedChunk) - 1, last)

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 
 /// The real program as a child process, as an operator would start it.
@@ -19,13 +18,13 @@ final class MpesadProcess: Sendable {
   }
 
   private let process = Process()
-  private let output = Mutex("")
-  private let finished = Mutex(false)
+  /// A file and not a pipe: the end of a pipe is only seen when every child that was started meanwhile has ended as well.
+  private let log = NSTemporaryDirectory() + "mpesad-output-\(UUID().uuidString)"
 
   var pid: pid_t { process.processIdentifier }
 
   /// Everything it has said so far, on both streams.
-  var said: String { output.withLock { $0 } }
+  var said: String { String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self) }
 
   /// Starts `mpesad` with these arguments, or another program that runs it.
   init(_ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = []) throws {
@@ -33,19 +32,12 @@ final class MpesadProcess: Sendable {
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     process.environment = environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { mine, _ in mine }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
+    _ = FileManager.default.createFile(atPath: log, contents: nil)
+    let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    defer { try? output.close() }
+    process.standardOutput = output
+    process.standardError = output
     process.standardInput = FileHandle.nullDevice
-    pipe.fileHandleForReading.readabilityHandler = { [self] handle in
-      let data = handle.availableData
-      if data.isEmpty {
-        handle.readabilityHandler = nil
-        finished.withLock { $0 = true }
-      } else {
-        output.withLock { $0 += String(decoding: data, as: UTF8.self) }
-      }
-    }
     try process.run()
   }
 
@@ -72,7 +64,7 @@ final class MpesadProcess: Sendable {
   /// The exit status, or the negated signal that ended it.
   func wait(within seconds: Double = 60) async throws -> Int32 {
     let end = Date(timeIntervalSinceNow: seconds)
-    while process.isRunning || !finished.withLock({ $0 }) {
+    while process.isRunning {
       if Date() >= end {
         kill(pid, SIGKILL)
         throw Ended(output: "still running after \(seconds) s\n" + said)
@@ -82,7 +74,10 @@ final class MpesadProcess: Sendable {
     return process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
   }
 
-  deinit { if process.isRunning { kill(pid, SIGKILL) } }
+  deinit {
+    if process.isRunning { kill(pid, SIGKILL) }
+    try? FileManager.default.removeItem(atPath: log)
+  }
 }
 
 /// A directory of one test's own.

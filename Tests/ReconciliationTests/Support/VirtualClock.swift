@@ -1,0 +1,108 @@
+import Daraja
+import Reconciliation
+import Synchronization
+
+/// Time that passes only when a test says so. Whoever sleeps on it waits until the test has advanced it far enough.
+final class VirtualClock: Sendable {
+  /// When virtual time begins: 2026-11-24T00:00:00Z.
+  static let start: Microseconds = 1_795_478_400_000_000
+
+  private struct Sleeper {
+    var wakesAt: Microseconds
+    var continuation: CheckedContinuation<Void, any Error>
+  }
+
+  private struct State {
+    var now = VirtualClock.start
+    var nextNumber = 0
+    var sleepers: [Int: Sleeper] = [:]
+    var cancelled: Set<Int> = []
+    var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  }
+
+  private let state = Mutex(State())
+
+  var now: Microseconds { state.withLock(\.now) }
+
+  /// This clock and a chance of zero, so that nothing is spread in time.
+  var timing: Timing {
+    Timing(now: { self.now }, sleep: { try await self.sleep($0) }, chance: { 0 })
+  }
+
+  /// Moves time and wakes everybody whose moment has come, the earliest first.
+  func advance(by seconds: Double) { advance(to: now + Microseconds((seconds * 1_000_000).rounded())) }
+
+  func advance(to time: Microseconds) {
+    let woken = state.withLock { state in
+      state.now = max(state.now, time)
+      let due = state.sleepers.filter { $0.value.wakesAt <= state.now }
+      for number in due.keys { state.sleepers[number] = nil }
+      return due.values.sorted { $0.wakesAt < $1.wakesAt }
+    }
+    for sleeper in woken { sleeper.continuation.resume() }
+  }
+
+  /// The moment at which the next sleeper wakes.
+  var nextWake: Microseconds? { state.withLock { $0.sleepers.values.map(\.wakesAt).min() } }
+
+  /// Returns when that many sleep at the same time.
+  func sleepers(_ count: Int = 1) async {
+    await withCheckedContinuation { continuation in
+      let there = state.withLock { state in
+        if state.sleepers.count >= count { return true }
+        state.watchers.append((count, continuation))
+        return false
+      }
+      if there { continuation.resume() }
+    }
+  }
+
+  private func sleep(_ duration: Duration) async throws {
+    let number = state.withLock { state in
+      state.nextNumber += 1
+      return state.nextNumber
+    }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        enter(number, Sleeper(wakesAt: now + duration.microseconds, continuation: continuation))
+      }
+    } onCancel: {
+      let sleeper = state.withLock { state in
+        state.cancelled.insert(number)
+        return state.sleepers.removeValue(forKey: number)
+      }
+      sleeper?.continuation.resume(throwing: CancellationError())
+    }
+  }
+
+  private func enter(_ number: Int, _ sleeper: Sleeper) {
+    enum Entry { case sleeps([CheckedContinuation<Void, Never>]), over, cancelled }
+    let entry: Entry = state.withLock { state in
+      if state.cancelled.contains(number) { return .cancelled }
+      if sleeper.wakesAt <= state.now { return .over }
+      state.sleepers[number] = sleeper
+      let count = state.sleepers.count
+      let content = state.watchers.filter { $0.count <= count }.map(\.continuation)
+      state.watchers.removeAll { $0.count <= count }
+      return .sleeps(content)
+    }
+    switch entry {
+    case .sleeps(let watchers): for watcher in watchers { watcher.resume() }
+    case .over: sleeper.continuation.resume()
+    case .cancelled: sleeper.continuation.resume(throwing: CancellationError())
+    }
+  }
+}
+
+extension Duration {
+  var microseconds: Microseconds { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}
+
+extension Microseconds {
+  /// So many seconds after the beginning of virtual time.
+  static func at(_ seconds: Double) -> Microseconds {
+    VirtualClock.start + Microseconds((seconds * 1_000_000).rounded())
+  }
+
+  static func seconds(_ seconds: Double) -> Microseconds { Microseconds((seconds * 1_000_000).rounded()) }
+}
