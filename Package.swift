@@ -79,22 +79,28 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "DarajaTests", dependencies: ["Daraja", hummingbird, logging, nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
+    .testTarget(
+      name: "DarajaTests", dependencies: ["Daraja", hummingbird, logging, nio("NIOCore"), nio("NIOPosix")],
+      swiftSettings: strict),
     .testTarget(name: "PaymentsTests", dependencies: ["Payments"], swiftSettings: strict),
     .target(name: "StoreConformance", dependencies: ["Store"], path: "Tests/StoreConformance", swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreConformance", logging], swiftSettings: strict),
-    .testTarget(name: "ReconciliationTests", dependencies: ["Reconciliation", lifecycle, logging], swiftSettings: strict),
+    .testTarget(
+      name: "ReconciliationTests", dependencies: ["Reconciliation", lifecycle, logging], swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", crypto, httpClient, httpTypes, jwt, lifecycle, logging, nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+        "Gateway", crypto, httpClient, httpTypes, jwt, lifecycle, logging, nio("NIOCore"), nio("NIOHTTP1"),
+        nio("NIOPosix"),
       ], swiftSettings: strict),
     .testTarget(
       name: "DarajaSimulatorTests",
       dependencies: ["DarajaSimulator", hummingbird, httpClient, lifecycle, logging, nio("NIOCore")],
       swiftSettings: strict),
-    .testTarget(name: "mpesadTests",
+    .testTarget(
+      name: "mpesadTests",
       dependencies: [
-        "mpesad", .product(name: "GRDB", package: "GRDB.swift"), httpClient, logging, nio("NIOCore"), nio("NIOPosix")], swiftSettings: strict),
+        "mpesad", .product(name: "GRDB", package: "GRDB.swift"), httpClient, logging, nio("NIOCore"), nio("NIOPosix"),
+      ], swiftSettings: strict),
   ]
 )

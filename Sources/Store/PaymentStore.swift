@@ -8,11 +8,16 @@ public import Payments
 public protocol PaymentStore: Sendable {
   // MARK: Inbox
 
-  /// Makes a delivery durable. `then` is called once, on a thread of the store's, after the bytes are on the disk.
+  /// Makes a delivery durable. `then` is called once, after the bytes are on the disk, on a thread of the
+  /// store's; a refusal for want of room may also come on the caller's thread, before this returns.
   ///
   /// This is the only thing between a callback and its 200. Fails with ``StoreError/overloaded``, ``StoreError/unavailable(detail:)``
   /// or ``StoreError/closed``, and then holds nothing.
   func append(_ delivery: NewDelivery, then: @escaping @Sendable (Result<Acceptance, StoreError>) -> Void)
+
+  /// Has `notify` called each time after a number of `then` functions were called in a row, so that their listeners can be woken together.
+  /// - Returns: whether this engine does so. One that does not answers each delivery by itself.
+  func notifyAfterAnswers(_ notify: @escaping @Sendable () -> Void) -> Bool
 
   /// Ticks when deliveries may have come in since the last tick. For one listener.
   var arrivals: AsyncStream<Void> { get }
@@ -84,6 +89,9 @@ public protocol PaymentStore: Sendable {
 }
 
 extension PaymentStore {
+  /// Answers one by one.
+  public func notifyAfterAnswers(_ notify: @escaping @Sendable () -> Void) -> Bool { false }
+
   /// Makes a delivery durable; see ``append(_:then:)``.
   public func append(_ delivery: NewDelivery) async throws -> Acceptance {
     try await withCheckedThrowingContinuation { continuation in

@@ -31,7 +31,6 @@ struct WriteQueueTests {
       Case(waiting: (513, 65, 2), taken: (512, 64, 1)),
       Case(waiting: (5_000, 500, 9), taken: (512, 64, 1)),
       // Resting: background work waits only while there is load worth protecting.
-      Case(waiting: (15, 3, 2), resting: true, taken: (15, 3, 1)),
       Case(waiting: (16, 3, 2), resting: true, taken: (16, 3, 0)),
       Case(waiting: (512, 0, 2), resting: true, taken: (512, 0, 0)),
       Case(waiting: (0, 64, 2), resting: true, taken: (0, 64, 1)),
@@ -41,7 +40,7 @@ struct WriteQueueTests {
       appends: example.waiting.appends, prompt: example.waiting.prompt, background: example.waiting.background)
     var pace = BackgroundPace()
     if example.resting { pace.ran(from: 1_000, to: 2_000) }
-    let batch = queue.take(pace: pace, now: 2_001)
+    let batch = queue.take(pace: &pace, now: 2_001, isLast: false)
     #expect(batch.appends.count == example.taken.appends)
     #expect(batch.prompt.count == example.taken.prompt)
     #expect(batch.background.count == example.taken.background)
@@ -57,22 +56,35 @@ struct WriteQueueTests {
   func order() {
     var queue = Self.queue(appends: 1_500)
     var numbers: [Int] = []
-    while queue.count > 0 { numbers += queue.take(pace: BackgroundPace(), now: 0).appends.map(\.delivery.number) }
+    var pace = BackgroundPace()
+    while queue.count > 0 { numbers += queue.take(pace: &pace, now: 0, isLast: false).appends.map(\.delivery.number) }
     #expect(numbers == Array(0..<1_500))
   }
 
   @Test(
-    "Under load background work rests several times as long as it took",
+    "Above the busy rate background work rests several times as long as it took; below it there is no rest",
     arguments: [
-      (16, 1_000, 0, false), (16, 1_000, 1_000 * rest - 1, false), (16, 1_000, 1_000 * rest, true),
-      (512, 1_000, 1_000 * rest - 1, false), (512, 1_000, 1_000 * rest, true), (15, 1_000, 0, true),
-      (0, 1_000, 0, true), (512, 0, 0, true), (512, 7, 7 * rest, true),
+      (800, 1_000_000, 10_000_000, false), (90, 1_000_000, 1_000_000 * rest - 1, true),
+      (1_000, 1_000_000, 1_000_000 * rest - 1, false), (1_000, 1_000_000, 1_000_000 * rest, true),
+      (79, 1_000_000, 10_000_000, true), (80, 1_000_000, 10_000_000, false), (0, 1_000_000, 1, true),
     ] as [(Int, UInt64, UInt64, Bool)])
   func pace(appends: Int, took: UInt64, later: UInt64, allowed: Bool) {
     var pace = BackgroundPace()
-    #expect(pace.allows(appendsInBatch: appends, now: 0), "nothing has run yet")
+    #expect(pace.allows(now: 0), "nothing has run yet")
     pace.ran(from: 500, to: 500 + took)
-    #expect(pace.allows(appendsInBatch: appends, now: 500 + took + later) == allowed)
+    pace.took(appends: appends)
+    #expect(pace.allows(now: 500 + took + later) == allowed)
+  }
+
+  @Test("When nothing new is taken any more, nothing rests")
+  func theEnd() {
+    var queue = Self.queue(appends: 0, background: 2)
+    var pace = BackgroundPace()
+    pace.ran(from: 0, to: 1_000_000)
+    pace.took(appends: 1_000)
+    #expect(!queue.hasWork(pace: pace, now: 1_000_001, isLast: false))
+    #expect(queue.hasWork(pace: pace, now: 1_000_001, isLast: true))
+    #expect(queue.take(pace: &pace, now: 1_000_001, isLast: true).background.count == 1)
   }
 
   private static let rest = BackgroundPace.restFactor

@@ -27,7 +27,7 @@ struct IngestContext: Sendable {
     self.bodyLimit = bodyLimit
     self.connections = connections
     self.logger = logger
-    batches = AnswerBatches(group)
+    batches = AnswerBatches(group, answersOf: store)
     wrongTokens = SparseLog(
       .notice, "A callback address was tried with a wrong token; what came is stored as untrusted", logger: logger)
     refusedByStore = SparseLog(.error, "Callbacks are answered 503, they cannot be made durable", logger: logger)

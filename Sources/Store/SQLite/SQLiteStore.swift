@@ -66,6 +66,11 @@ public final class SQLiteStore: PaymentStore {
     }
   }
 
+  public func notifyAfterAnswers(_ notify: @escaping @Sendable () -> Void) -> Bool {
+    writer.notifyAfterAnswers(notify)
+    return true
+  }
+
   public func append(_ delivery: NewDelivery, then: @escaping @Sendable (Result<Acceptance, StoreError>) -> Void) {
     writer.append(WriteQueue.Append(delivery: delivery, then: then))
   }

@@ -34,12 +34,18 @@ struct WriteQueue {
   var jobCount: Int { prompt.count + background.count }
   var count: Int { appends.count + jobCount }
 
+  /// Whether a batch could be taken now. When nothing new is taken any more (`isLast`), nothing rests.
+  func hasWork(pace: BackgroundPace, now: UInt64, isLast: Bool) -> Bool {
+    !appends.isEmpty || !prompt.isEmpty || (!background.isEmpty && (isLast || pace.allows(now: now)))
+  }
+
   /// Takes the next batch: deliveries first, then what somebody waits for, then background work as far as its pace allows.
-  mutating func take(pace: BackgroundPace, now: UInt64) -> Batch {
+  mutating func take(pace: inout BackgroundPace, now: UInt64, isLast: Bool) -> Batch {
     var batch = Batch()
     batch.appends = Self.removeFirst(Self.maximumAppends, of: &appends)
+    pace.took(appends: batch.appends.count)
     batch.prompt = Self.removeFirst(Self.maximumPromptJobs, of: &prompt)
-    if !background.isEmpty, pace.allows(appendsInBatch: batch.appends.count, now: now) {
+    if !background.isEmpty, isLast || pace.allows(now: now) {
       batch.background = Self.removeFirst(1, of: &background)
     }
     return batch
@@ -57,18 +63,30 @@ struct WriteQueue {
 
 /// Keeps settling from slowing down the acknowledgement of callbacks: under load it gets a share of the writer's time, not all of it.
 struct BackgroundPace {
-  /// Batches with fewer deliveries than this are no load worth protecting.
-  static let quietAppends = 16
+  /// Deliveries a second above which there is a load worth protecting; below it settling keeps up anyway.
+  static let busyRate: UInt64 = 8_000
   /// Under load background work rests this many times as long as it took.
   static let restFactor: UInt64 = 12
+  /// Seconds after which resting work is looked at again if nothing else comes.
+  static let nap = 0.001
 
+  private var lastEnd: UInt64 = 0
   private var restUntil: UInt64 = 0
+  private var appendsSince: UInt64 = 0
 
-  func allows(appendsInBatch: Int, now: UInt64) -> Bool {
-    appendsInBatch < Self.quietAppends || now >= restUntil
+  /// Takes in a batch of deliveries.
+  mutating func took(appends: Int) { appendsSince += UInt64(appends) }
+
+  /// Whether background work may join a batch now. `now` in nanoseconds.
+  func allows(now: UInt64) -> Bool {
+    let elapsed = now - min(lastEnd, now)
+    return now >= restUntil || appendsSince * 1_000_000_000 < Self.busyRate * elapsed
   }
 
+  /// Background work ran.
   mutating func ran(from start: UInt64, to end: UInt64) {
+    lastEnd = end
+    appendsSince = 0
     restUntil = end + (end - start) * Self.restFactor
   }
 }

@@ -23,6 +23,7 @@ final class Writer: @unchecked Sendable {
   private var stopping = false
   private var stopped = false
   private var counts = WriterStatistics()
+  private var listeners: [@Sendable () -> Void] = []
 
   /// - Parameter committed: called on the writer's thread after each commit, with the number of deliveries in it.
   init(
@@ -39,6 +40,20 @@ final class Writer: @unchecked Sendable {
     thread.start()
   }
 
+  /// Calls `notify` on the writer's thread each time after the answers of one batch were given.
+  func notifyAfterAnswers(_ notify: @escaping @Sendable () -> Void) {
+    condition.lock()
+    listeners.append(notify)
+    condition.unlock()
+  }
+
+  private func answersGiven() {
+    condition.lock()
+    let listeners = self.listeners
+    condition.unlock()
+    for notify in listeners { notify() }
+  }
+
   /// What it has done so far.
   var statistics: WriterStatistics {
     condition.lock()
@@ -52,7 +67,7 @@ final class Writer: @unchecked Sendable {
       stopping ? .closed : queue.appends.count >= options.maximumWaitingAppends ? .overloaded : nil
     if refusal == nil {
       queue.appends.append(append)
-      if queue.count == 1 { condition.signal() }
+      if queue.appends.count == 1 { condition.signal() }
     }
     condition.unlock()
     if let refusal { append.then(.failure(refusal)) }
@@ -96,7 +111,7 @@ final class Writer: @unchecked Sendable {
       case .prompt: queue.prompt.append(job)
       case .background: queue.background.append(job)
       }
-      if queue.count == 1 { condition.signal() }
+      if queue.jobCount == 1 || queue.prompt.count == 1 { condition.signal() }
     }
     condition.unlock()
     if let refusal { job.then(refusal) }
@@ -114,15 +129,22 @@ final class Writer: @unchecked Sendable {
   private func takeBatch() -> WriteQueue.Batch? {
     condition.lock()
     defer { condition.unlock() }
-    while queue.count == 0 {
+    while true {
+      let now = DispatchTime.now().uptimeNanoseconds
+      if queue.hasWork(pace: pace, now: now, isLast: stopping) {
+        return queue.take(pace: &pace, now: now, isLast: stopping)
+      }
       if stopping { return nil }
-      if let spool, !spool.deliveries.isEmpty {
-        if !condition.wait(until: Date(timeIntervalSinceNow: WriterHealth.retryInterval)) { break }
+      if queue.count > 0 {
+        _ = condition.wait(until: Date(timeIntervalSinceNow: BackgroundPace.nap))
+      } else if let spool, !spool.deliveries.isEmpty {
+        if !condition.wait(until: Date(timeIntervalSinceNow: WriterHealth.retryInterval)) {
+          return WriteQueue.Batch()
+        }
       } else {
         condition.wait()
       }
     }
-    return queue.take(pace: pace, now: DispatchTime.now().uptimeNanoseconds)
   }
 
   private func commit(_ batch: WriteQueue.Batch) {
@@ -144,6 +166,7 @@ final class Writer: @unchecked Sendable {
     }
     count(batch)
     for (append, acceptance) in zip(batch.appends, acceptances) { append.then(.success(acceptance)) }
+    answersGiven()
     for (job, verdict) in zip(batch.jobs, verdicts) { job.then(verdict) }
     committed(batch.appends.count)
   }
@@ -170,6 +193,7 @@ final class Writer: @unchecked Sendable {
         logger.critical("Callbacks are refused: neither the database nor the spool can take them.")
         for append in batch.appends { append.then(.failure(refusal)) }
       }
+      answersGiven()
     }
     for job in batch.jobs { job.then(refusal) }
   }

@@ -35,7 +35,10 @@ struct BenchReport: Codable, Sendable {
   /// The report for people.
   var text: String {
     var rows: [(String, String)] = [
-      ("acknowledged", "\(acknowledged) in \(number(seconds)) s = \(Int(acknowledged_per_second)) a second, \(refused) refused"),
+      (
+        "acknowledged",
+        "\(acknowledged) in \(number(seconds)) s = \(Int(acknowledged_per_second)) a second, \(refused) refused"
+      ),
       (
         "latency ms",
         "p50 \(number(latency_p50_ms))  p95 \(number(latency_p95_ms))  p99 \(number(latency_p99_ms))  max \(number(latency_max_ms))"

@@ -73,9 +73,15 @@ struct CallbackLoad: Sendable {
   private static func parts(path: String) -> [(String, Place?)] {
     let body: [(String, Place?)] = [
       (#"{"Body":{"stkCallback":{"MerchantRequestID":"29115-34620561-1","CheckoutRequestID":"ws_CO_LOAD_"#, .id),
-      (#"","ResultCode":0,"ResultDesc":"The service request is processed successfully.","CallbackMetadata":{"Item":["#, nil),
+      (
+        #"","ResultCode":0,"ResultDesc":"The service request is processed successfully.","CallbackMetadata":{"Item":["#,
+        nil
+      ),
       (#"{"Name":"Amount","Value":1.00},{"Name":"MpesaReceiptNumber","Value":"U"#, .receipt),
-      (#""},{"Name":"Balance"},{"Name":"TransactionDate","Value":20261123102115},{"Name":"PhoneNumber","Value":2547"#, .phone),
+      (
+        #""},{"Name":"Balance"},{"Name":"TransactionDate","Value":20261123102115},{"Name":"PhoneNumber","Value":2547"#,
+        .phone
+      ),
       ("}]}}}}", nil),
     ]
     let length = body.reduce(0) { $0 + $1.0.utf8.count + ($1.1?.rawValue.utf8.count ?? 0) }

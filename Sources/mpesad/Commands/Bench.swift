@@ -20,7 +20,11 @@ struct Bench: AsyncParsableCommand {
   @Option(name: .long, help: "Callbacks a second in all; without it, as many as the server takes.")
   var rate: Double?
 
-  @Option(name: .long, help: "Directory on the disk to measure; a new directory inside it is used and removed. Default: the temporary directory.")
+  @Option(
+    name: .long,
+    help:
+      "Directory on the disk to measure; a new directory inside it is used and removed. Default: the temporary directory."
+  )
   var state: String?
 
   @Option(name: .long, help: "Most callbacks to post; as many transactions are seeded.")

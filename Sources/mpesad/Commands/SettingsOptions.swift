@@ -26,7 +26,8 @@ struct SettingsOptions: ParsableArguments {
       }
       guard !setting.isSecret else {
         throw ValidationError(
-          "--set is not for secrets: every user of this machine can read arguments. Use \(setting.environmentVariable).")
+          "--set is not for secrets: every user of this machine can read arguments. Use \(setting.environmentVariable)."
+        )
       }
     }
   }

@@ -65,7 +65,8 @@ extension Settings {
     (listenHost, listenPort) = try source.value(
       .listen, default: ("127.0.0.1", 8_080), expected: "an address and a port such as 127.0.0.1:8080", Self.address)
     stateDirectory = try source.value(
-      .stateDirectory, default: "/var/lib/mpesad", expected: "an absolute path") { $0.hasPrefix("/") ? $0 : nil }
+      .stateDirectory, default: "/var/lib/mpesad", expected: "an absolute path"
+    ) { $0.hasPrefix("/") ? $0 : nil }
     jwtSecret = try source.value(.jwtSecret, expected: "at least 32 bytes long") {
       $0.utf8.count >= 32 ? Secret($0) : nil
     }
@@ -156,10 +157,15 @@ extension Settings {
   }
 
   private static func address(_ text: String) -> (String, Int)? {
-    guard let colon = text.lastIndex(of: ":"), let port = number(String(text[text.index(after: colon)...]), in: 0...65_535)
+    guard let colon = text.lastIndex(of: ":"),
+      let port = number(String(text[text.index(after: colon)...]), in: 0...65_535)
     else { return nil }
     var host = String(text[..<colon])
-    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) } else if host.contains(":") { return nil }
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+    } else if host.contains(":") {
+      return nil
+    }
     return host.isEmpty ? nil : (host, port)
   }
 }

@@ -25,7 +25,9 @@ final class CallbackClient: Sendable {
   var begun: Int { min(next.load(ordering: .relaxed), load.count) }
 
   /// Posts over this many connections until the server goes away, `most` were begun in all, or somebody calls for the end.
-  func post(to port: Int, connections: Int, most: Int = .max, until stopped: @escaping @Sendable () -> Bool = { false }) async {
+  func post(to port: Int, connections: Int, most: Int = .max, until stopped: @escaping @Sendable () -> Bool = { false })
+    async
+  {
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<connections {
         group.addTask { try? await self.postOnOneConnection(port, most, stopped) }

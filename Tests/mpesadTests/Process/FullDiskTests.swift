@@ -35,8 +35,12 @@ import Testing
       await client.post(to: port, connections: 4, most: begun + 2_000) { client.ledger.count >= before + 200 }
       waited += 1
     }
-    #expect(client.ledger.count >= before + 200, "callbacks are still refused after space returned: \(daemon.said.suffix(800))")
-    #expect(try await KillTests.settles(disk, within: .seconds(60)), "not settled without a restart: \(daemon.said.suffix(800))")
+    #expect(
+      client.ledger.count >= before + 200,
+      "callbacks are still refused after space returned: \(daemon.said.suffix(800))")
+    #expect(
+      try await KillTests.settles(disk, within: .seconds(60)),
+      "not settled without a restart: \(daemon.said.suffix(800))")
     daemon.signal(SIGTERM)
     #expect(try await daemon.wait() == 0, "\(daemon.said.suffix(1_000))")
     try await KillTests.checkAllSettled(disk, load, client.ledger)

@@ -21,7 +21,8 @@ import Testing
   static func checkAllSettled(_ directory: String, _ load: CallbackLoad, _ ledger: Set<Int>) async throws {
     let last = try MpesadProcess(["serve", "--state", directory, "--listen", "127.0.0.1:0"])
     _ = try await last.port()
-    #expect(try await settles(directory, within: .seconds(60)), "deliveries are left unsettled: \(last.said.suffix(2_000))")
+    #expect(
+      try await settles(directory, within: .seconds(60)), "deliveries are left unsettled: \(last.said.suffix(2_000))")
     last.signal(SIGTERM)
     #expect(try await last.wait() == 0)
 

@@ -42,7 +42,9 @@ final class MpesadProcess: Sendable {
   }
 
   /// Runs a command to its end.
-  static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> (status: Int32, output: String) {
+  static func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> (
+    status: Int32, output: String
+  ) {
     let child = try MpesadProcess(arguments, environment: environment)
     let status = try await child.wait()
     return (status, child.said)

@@ -16,7 +16,8 @@ import Testing
     let daemon = try MpesadProcess(
       ["serve", "--state", workspace.path, "--listen", "127.0.0.1:0", "--log-level", "info"],
       through: [
-        strace, "-f", "-y", "-s", "5000", "-o", trace, "-e", "trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg",
+        strace, "-f", "-y", "-s", "5000", "-o", trace, "-e",
+        "trace=pwrite64,fdatasync,fsync,write,writev,sendto,sendmsg",
       ])
     let port = try await daemon.port(within: 60)
     let client = CallbackClient(load)
@@ -56,15 +57,27 @@ import Testing
 
   static let wrong: [(String, String)] = [
     ("no sync", good.replacingOccurrences(of: "71 fdatasync(9</s/mpesad.db-wal>) = 0\n", with: "")),
-    ("failed sync", good.replacingOccurrences(of: "mpesad.db-wal>) = 0", with: "mpesad.db-wal>) = -1 EIO (Input/output error)")),
-    ("another file synced", good.replacingOccurrences(of: "fdatasync(9</s/mpesad.db-wal>", with: "fdatasync(9</s/other>")),
-    ("answered while syncing", interleaved.split(separator: "\n").enumerated().sorted { left, right in
-      // The answer moves to before the end of the sync.
-      (left.offset == 4 ? 25 : left.offset * 10) < (right.offset == 4 ? 25 : right.offset * 10)
-    }.map { String($0.element) }.joined(separator: "\n")),
-    ("synced before it was written", good.split(separator: "\n").enumerated().sorted { left, right in
-      (left.offset == 1 ? -1 : left.offset) < (right.offset == 1 ? -1 : right.offset)
-    }.map { String($0.element) }.joined(separator: "\n")),
+    (
+      "failed sync",
+      good.replacingOccurrences(of: "mpesad.db-wal>) = 0", with: "mpesad.db-wal>) = -1 EIO (Input/output error)")
+    ),
+    (
+      "another file synced",
+      good.replacingOccurrences(of: "fdatasync(9</s/mpesad.db-wal>", with: "fdatasync(9</s/other>")
+    ),
+    (
+      "answered while syncing",
+      interleaved.split(separator: "\n").enumerated().sorted { left, right in
+        // The answer moves to before the end of the sync.
+        (left.offset == 4 ? 25 : left.offset * 10) < (right.offset == 4 ? 25 : right.offset * 10)
+      }.map { String($0.element) }.joined(separator: "\n")
+    ),
+    (
+      "synced before it was written",
+      good.split(separator: "\n").enumerated().sorted { left, right in
+        (left.offset == 1 ? -1 : left.offset) < (right.offset == 1 ? -1 : right.offset)
+      }.map { String($0.element) }.joined(separator: "\n")
+    ),
     ("another payment's bytes", good.replacingOccurrences(of: mark, with: "U00000000B")),
     ("nothing written", "72 writev(12<socket:[5]>, [{iov_base=\"HTTP/1.1 200 OK\\r\\n\"...}], 2) = 120"),
   ]

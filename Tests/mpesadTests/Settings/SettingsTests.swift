@@ -68,14 +68,16 @@ import Testing
 
   static let malformed: [(String, Setting)] = [
     ("mpesa_environment: live", .environment), ("listen: 8080", .listen), ("listen: host:99999", .listen),
-    ("listen: ::1:80", .listen), ("state_directory: var/lib", .stateDirectory), ("daraja_base_url: ftp://x", .darajaBaseURL),
+    ("listen: ::1:80", .listen), ("state_directory: var/lib", .stateDirectory),
+    ("daraja_base_url: ftp://x", .darajaBaseURL),
     ("daraja_base_url: https://user@host", .darajaBaseURL), ("jwt_secret: short", .jwtSecret), ("workers: 0", .workers),
     ("workers: 65", .workers), ("workers: four", .workers), ("query_schedule_seconds: 60, 30", .querySchedule),
     ("query_schedule_seconds: 30, x", .querySchedule), ("query_schedule_seconds: \",\"", .querySchedule),
     ("query_interval_seconds: 0", .queryInterval), ("query_interval_seconds: nan", .queryInterval),
     ("query_burst: -1", .queryBurst), ("mpesa_business_shortcode: 1234", .businessShortcode),
     ("mpesa_business_shortcode: 12a45", .businessShortcode), ("mpesa_callback_url: pay.example.co.ke", .callbackURL),
-    ("mpesa_callback_url: https://x.example/a?b=c", .callbackURL), ("mpesa_transaction_type: PayBill", .transactionType),
+    ("mpesa_callback_url: https://x.example/a?b=c", .callbackURL),
+    ("mpesa_transaction_type: PayBill", .transactionType),
     ("mpesa_minimum_amount: -1", .minimumAmount), ("mpesa_maximum_amount: 1e3", .maximumAmount),
     ("connection_limit: 0", .connectionLimit), ("spool_bytes: 10", .spoolBytes), ("log_level: loud", .logLevel),
   ]
@@ -84,7 +86,9 @@ import Testing
     let error = await #expect(throws: SettingsError.self) { try await Self.settings(file: line + "\n") }
     guard case .malformed(let named, let shown, _)? = error else { return #expect(Bool(false), "\(error as Any)") }
     #expect(named == setting)
-    #expect("\(error as Any)".contains(setting.environmentVariable) || error?.description.contains(setting.environmentVariable) == true)
+    #expect(
+      "\(error as Any)".contains(setting.environmentVariable)
+        || error?.description.contains(setting.environmentVariable) == true)
     if setting.isSecret { #expect(shown == nil) }
   }
 
@@ -123,8 +127,10 @@ import Testing
     }
     _ = try Settings(try await SettingsSource(file: path, environment: [:], flags: [:]))
     // The examples themselves are valid too, apart from the places to fill in.
-    let examples = text.split(separator: "\n").filter { $0.hasPrefix("#") && !$0.hasPrefix("# ") && !$0.hasSuffix(" ...") }
-      .map { $0.dropFirst() }.joined(separator: "\n")
+    let examples = text.split(separator: "\n").filter {
+      $0.hasPrefix("#") && !$0.hasPrefix("# ") && !$0.hasSuffix(" ...")
+    }
+    .map { $0.dropFirst() }.joined(separator: "\n")
     _ = try await Self.settings(file: examples)
   }
 }
