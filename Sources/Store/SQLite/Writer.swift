@@ -19,6 +19,7 @@ final class Writer: @unchecked Sendable {
   private var queue = WriteQueue()
   private var pace = BackgroundPace()
   private var health = WriterHealth.well
+  private var isRefusing = false
   private var spoolIsStuck = false
   private var stopping = false
   private var stopped = false
@@ -190,7 +191,9 @@ final class Writer: @unchecked Sendable {
       if let spool, spool.append(batch.appends.map(\.delivery)) {
         for append in batch.appends { append.then(.success(.spooled)) }
       } else {
-        logger.critical("Callbacks are refused: neither the database nor the spool can take them.")
+        // Once for each time of trouble: what is refused then is counted by those who refuse it.
+        if !isRefusing { logger.critical("Callbacks are refused: neither the database nor the spool can take them.") }
+        isRefusing = true
         for append in batch.appends { append.then(.failure(refusal)) }
       }
       answersGiven()
@@ -200,6 +203,7 @@ final class Writer: @unchecked Sendable {
 
   private func recovered() {
     guard health.recover() else { return }
+    isRefusing = false
     logger.notice("The database commits again.")
   }
 

@@ -7,9 +7,14 @@ enum DaemonError: Error, Hashable, Sendable, CustomStringConvertible {
   var description: String {
     switch self {
     case .stateDirectory(let path, let detail):
-      "The state directory \(path) cannot be used: \(detail). Make it, let mpesad write to it, or set state_directory."
+      "The state directory \(path) cannot be used: \(Self.unended(detail)). Make it, let mpesad write to it, or set state_directory."
     case .keyFile(let path, let detail):
       "The key file \(path) cannot be used: \(detail). Restore it from a backup; a new key makes open callback addresses void."
     }
+  }
+
+  /// A sentence of the system's without its full stop, to go on with.
+  private static func unended(_ sentence: String) -> String {
+    sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
   }
 }

@@ -32,6 +32,10 @@ enum KeyFile {
     let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
     guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0, rename(temporary, path) == 0
     else { throw failure(path) }
+    let directory = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw failure(path) }
+    defer { close(directory) }
+    guard fsync(directory) == 0 else { throw failure(path) }
   }
 
   private static func failure(_ path: String) -> DaemonError {

@@ -1,8 +1,11 @@
 import Foundation
 import Logging
 
-/// Log lines for a terminal or a container: one line each on standard error, fields in a fixed order.
+/// Log lines for a terminal or a container: one line each on standard error, fields in a fixed order. The time stands in front unless the
+/// lines go to the journal, which has its own.
 struct StandardErrorLog: LogHandler {
+  private static let toJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
+
   var metadata: Logger.Metadata = [:]
   var logLevel: Logger.Level
   let label: String
@@ -13,7 +16,8 @@ struct StandardErrorLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    FileHandle.standardError.write(Data(Self.line(event, metadata: metadata).utf8))
+    let time = Self.toJournal ? "" : Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) + " "
+    FileHandle.standardError.write(Data((time + Self.line(event, metadata: metadata)).utf8))
   }
 
   /// One event as one line, with its line feed.
