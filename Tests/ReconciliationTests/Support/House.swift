@@ -6,18 +6,19 @@ import NIOCore
 import Payments
 import Reconciliation
 import ServiceLifecycle
+import Synchronization
 
 @testable import Store
 
 /// A state directory with a real SQLite engine, virtual time, and what the services of the house need besides.
-final class House {
+final class House: Sendable {
   static let phone = "254712345678"
 
   let clock = VirtualClock()
   let directory: String
   let tokens = CallbackTokens(key: CallbackTokens.newKey())
   let audit: Audit
-  private(set) var store: WatchedStore<SQLiteStore>
+  private let opened: Mutex<WatchedStore<SQLiteStore>>
 
   /// Runs a test in a house of its own, and tears it down afterwards.
   static func with(log: LogRecorder? = nil, _ body: (House) async throws -> Void) async throws {
@@ -34,8 +35,11 @@ final class House {
   private init(log: LogRecorder?) throws {
     directory = try Self.makeDirectory()
     audit = Audit(logger: Self.logger(log))
-    store = WatchedStore(try Self.open(directory))
+    opened = Mutex(WatchedStore(try Self.open(directory)))
   }
+
+  /// The store as it is open now.
+  var store: WatchedStore<SQLiteStore> { opened.withLock { $0 } }
 
   private func tearDown() async {
     await store.close()
@@ -45,7 +49,8 @@ final class House {
   /// Closes the store and opens it again, as a new start of the program would.
   func restart() async throws {
     await store.close()
-    store = WatchedStore(try Self.open(directory))
+    let fresh = WatchedStore(try Self.open(directory))
+    opened.withLock { $0 = fresh }
   }
 
   // MARK: Parts
@@ -109,9 +114,7 @@ final class House {
   }
 
   func transaction(_ id: TransactionID) async throws -> Transaction {
-    guard let transaction = try await store.inner.transaction(id) else {
-      throw Unexpected(what: "no transaction \(id)")
-    }
+    guard let transaction = try await store.inner.transaction(id) else { throw Unexpected(what: "no transaction \(id)") }
     return transaction
   }
 
@@ -127,6 +130,12 @@ final class House {
 
   /// True when no delivery waits for a worker.
   func nothingReceived() async throws -> Bool { try await !store.inner.hasUnsettledDeliveries() }
+
+  /// True when no delivery waits for a worker, now or later than it should.
+  func isSettled() async throws -> Bool {
+    guard try await nothingReceived() else { return false }
+    return try await store.inner.nextParkedDue().map { $0 > clock.now } ?? true
+  }
 
   /// Runs services as the program does, and stops them gracefully when the body is done.
   func running(_ services: any Service..., body: () async throws -> Void) async throws {
