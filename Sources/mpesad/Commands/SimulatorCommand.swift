@@ -51,7 +51,8 @@ struct SimulatorCommand: AsyncParsableCommand {
 
   private func announce(_ simulator: DarajaSimulator, _ configuration: SimulatorConfiguration) async throws {
     let address = try await simulator.baseURL
-    print(
+    // Written at once: standard output into a file or pipe would keep it until the end.
+    let text =
       """
       Daraja simulator on \(address)
         mpesa_consumer_key        \(configuration.consumerKey)
@@ -59,6 +60,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         mpesa_business_shortcode  \(configuration.shortcode)
         mpesa_passkey             \(configuration.passkey)
 
-      """ + Story.allCases.map { "  \($0.phone)  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
+      """ + Story.allCases.map { "  \($0.phone)  \($0.rawValue): \($0.summary)" }.joined(separator: "\n") + "\n"
+    FileHandle.standardOutput.write(Data(text.utf8))
   }
 }
