@@ -14,7 +14,9 @@ struct CircuitBreakerTests {
     #expect(breaker.admit(at: .at(3)) == .at(32))
   }
 
-  @Test("Spike arrest and block pages open it at once: they are an order to stop", arguments: [DarajaFailure.spikeArrest, .blockPage])
+  @Test(
+    "Spike arrest and block pages open it at once: they are an order to stop",
+    arguments: [DarajaFailure.spikeArrest, .blockPage])
   func opensAtOnce(failure: DarajaFailure) {
     var breaker = CircuitBreaker(firstRest: .seconds(30))
     #expect(breaker.record(failure, at: .at(0)) == .opened(until: .at(30)))
@@ -82,7 +84,9 @@ struct CircuitBreakerTests {
     #expect(open.state == .open(until: .at(30)))
   }
 
-  @Test("Answers to questions from before it opened neither close it nor lengthen its rest", arguments: [nil, DarajaFailure.spikeArrest, .timeout])
+  @Test(
+    "Answers to questions from before it opened neither close it nor lengthen its rest",
+    arguments: [nil, DarajaFailure.spikeArrest, .timeout])
   func oldAnswers(answer: DarajaFailure?) {
     var breaker = opened()
     #expect(breaker.record(answer, at: .at(1)) == nil)

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("The same money, delivered again and again", .timeLimit(.minutes(1)))
 struct DuplicateFloodTests {
-  @Test("5,000 deliveries for 500 transactions, duplicated and shuffled: one credit for each receipt", arguments: SeededRandom.seeds(1))
+  @Test(
+    "5,000 deliveries for 500 transactions, duplicated and shuffled: one credit for each receipt",
+    arguments: SeededRandom.seeds(1))
   func oneCreditEach(seed: UInt64) async throws {
     var random = SeededRandom(seed: seed)
     try await House.with { house in

@@ -155,7 +155,9 @@ struct InboxWorkersTests {
         guard call.isConclude, !served.isSet, more.tick() else { return }
         for _ in 0..<32 {
           _ = try await store.append(
-            NewDelivery(body: .init(string: CallbackBodies.refused("ws_CO_2")), receivedAt: now, source: "196.201.214.200", token: id))
+            NewDelivery(
+              body: .init(string: CallbackBodies.refused("ws_CO_2")), receivedAt: now, source: "196.201.214.200",
+              token: id))
         }
       }
       store.after { call in

@@ -9,7 +9,8 @@ struct ParkingTests {
   @Test(
     "Each wait is as long as all before it together, at least half a second, at most a minute",
     arguments: [
-      (waited: 0.0, wait: 0.5), (0.1, 0.5), (0.5, 0.5), (1, 1), (2, 2), (32, 32), (59.9, 59.9), (60, 60), (64, 60), (599.9, 60),
+      (waited: 0.0, wait: 0.5), (0.1, 0.5), (0.5, 0.5), (1, 1), (2, 2), (32, 32), (59.9, 59.9), (60, 60), (64, 60),
+      (599.9, 60),
     ])
   func waitsDouble(waited: Double, wait: Double) {
     let now = Microseconds.at(1_000 + waited)

@@ -23,7 +23,9 @@ struct PoisonTests {
         try await house.store.until { try await house.nothingReceived() }
       }
       #expect(try await house.delivery(suspect).state == state)
-      if state == .quarantined { #expect(try await house.delivery(suspect).note?.contains("\(attempts) times") == true) }
+      if state == .quarantined {
+        #expect(try await house.delivery(suspect).note?.contains("\(attempts) times") == true)
+      }
       if attempts > 0 { #expect(together.all.first { $0.contains(suspect) } == [suspect]) }
       #expect(together.all.flatMap(\.self) == all, "in order of arrival, each once")
       for neighbour in all where neighbour != suspect { #expect(try await house.delivery(neighbour).state == .settled) }
@@ -104,7 +106,9 @@ struct PoisonTests {
       if gone.isSet { throw Crashed() }
       // A quarantine is not work on the body: it is decided before the body is read.
       guard case .conclude(let ids) = call, ids.contains(poison) else { return }
-      guard let found = try await store.inner.delivery(poison), found.attempts <= DeliveryReading.maximumAttempts else { return }
+      guard let found = try await store.inner.delivery(poison), found.attempts <= DeliveryReading.maximumAttempts else {
+        return
+      }
       gone.set()
       done.open()
       throw Crashed()

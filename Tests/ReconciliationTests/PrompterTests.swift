@@ -27,11 +27,14 @@ struct PrompterTests {
 
   static let outcomes: [Answered] = [
     Answered(
-      name: "accepted", outcome: .accepted(merchantRequestID: "M1", checkoutRequestID: "ws_CO_9", customerMessage: "Look at your phone."),
+      name: "accepted",
+      outcome: .accepted(merchantRequestID: "M1", checkoutRequestID: "ws_CO_9", customerMessage: "Look at your phone."),
       push: .accepted, status: .pending),
     Answered(name: "uncertain", outcome: .uncertain(.timeout), push: .uncertain, status: .pending),
     Answered(
-      name: "rejected", outcome: .rejected(DarajaFailure(kind: .invalidRequest, httpStatus: 400, code: "400.002.02", message: "Bad Request")),
+      name: "rejected",
+      outcome: .rejected(
+        DarajaFailure(kind: .invalidRequest, httpStatus: 400, code: "400.002.02", message: "Bad Request")),
       push: .rejected, status: .failed, reason: .pushRejected),
     Answered(
       name: "rejected for our own settings", outcome: .rejected(.credentials), push: .rejected, status: .failed,
@@ -194,7 +197,10 @@ struct PrompterTests {
 
   @Test(
     "Without a reference the order's number stands there, however large it is",
-    arguments: [(1, "ORDER1", "Order 1"), (9_999_999, "ORDER9999999", "Order 9999999"), (10_000_000, "10000000", "10000000"), (999_999_999_999, "999999999999", "999999999999")] as [(Int64, String, String)])
+    arguments: [
+      (1, "ORDER1", "Order 1"), (9_999_999, "ORDER9999999", "Order 9999999"), (10_000_000, "10000000", "10000000"),
+      (999_999_999_999, "999999999999", "999999999999"),
+    ] as [(Int64, String, String)])
   func defaultReference(number: Int64, reference: String, description: String) async throws {
     try await House.with { house in
       let daraja = ScriptedDaraja()
@@ -282,7 +288,9 @@ struct PrompterTests {
       let daraja = ScriptedDaraja()
       let order = try await house.order()
       let failures = Countdown(5)
-      house.store.before { call in if call.isSettle, failures.tick() { throw StoreError.unavailable(detail: "disk full") } }
+      house.store.before { call in
+        if call.isSettle, failures.tick() { throw StoreError.unavailable(detail: "disk full") }
+      }
       let prompter = house.prompter(daraja)
       let prompt = Task { try await prompter.prompt(order: order, phone: phone, by: "7") }
       for _ in 0..<5 {
@@ -296,7 +304,8 @@ struct PrompterTests {
     }
   }
 
-  @Test("A store that takes it never: the shopper is answered, the next start marks it, its own callback still settles it")
+  @Test(
+    "A store that takes it never: the shopper is answered, the next start marks it, its own callback still settles it")
   func answerNeverCommitted() async throws {
     try await House.with { house in
       let daraja = ScriptedDaraja()

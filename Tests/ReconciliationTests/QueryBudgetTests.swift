@@ -58,7 +58,9 @@ struct QueryBudgetTests {
     #expect(budget.burst == 1)
   }
 
-  @Test("No window ever holds more than burst + length/interval questions; a rest fills the bucket", arguments: SeededRandom.seeds(40))
+  @Test(
+    "No window ever holds more than burst + length/interval questions; a rest fills the bucket",
+    arguments: SeededRandom.seeds(40))
   func neverAboveInAnyWindow(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let interval = Microseconds.random(in: 1...20_000_000, using: &random)
@@ -76,7 +78,9 @@ struct QueryBudgetTests {
         if random.happens(0.5) { now = until }
       }
       #expect((0...burst).contains(budget.available(at: now)), "TEST_SEED=\(seed)")
-      now += Microseconds.random(in: 0...(random.happens(0.1) ? interval * 5 : interval), using: &random) * (random.happens(0.3) ? 0 : 1)
+      now +=
+        Microseconds.random(in: 0...(random.happens(0.1) ? interval * 5 : interval), using: &random)
+        * (random.happens(0.3) ? 0 : 1)
     }
     for first in granted.indices {
       for last in first..<granted.count {

@@ -1,6 +1,5 @@
 import Daraja
 import Payments
-
 import Testing
 
 @testable import Reconciliation
@@ -15,7 +14,9 @@ struct QueryFloodTests {
       let budget = QueryBudget(interval: .seconds(0.5), burst: 4)
       let all = try await house.store.inner.seedPendingTransactions(count)
       try await house.store.inner.write { db in
-        try db.execute(sql: "UPDATE transactions SET next_query_at = ?, created_at = ?", arguments: [Microseconds.at(0), Microseconds.at(0)])
+        try db.execute(
+          sql: "UPDATE transactions SET next_query_at = ?, created_at = ?",
+          arguments: [Microseconds.at(0), Microseconds.at(0)])
       }
       house.clock.advance(by: 3_600)
       let clock = house.clock

@@ -23,11 +23,17 @@ struct QuestionerTests {
     Answered(name: "1032: cancelled", answer: .final("1032", description: nil), status: .failed, reason: .cancelled),
     Answered(name: "1037: timeout", answer: .final("1037", description: nil), status: .failed, reason: .timeout),
     Answered(name: "4999: the next offset", answer: .pending(description: nil), status: .pending, next: .at(60)),
-    Answered(name: "500.001.1001: the next offset", answer: .noInformation(.noInformation), status: .pending, next: .at(60)),
-    Answered(name: "an unknown code: the next offset", answer: .final("7777", description: nil), status: .pending, next: .at(60)),
-    Answered(name: "E3008: a refusal, though not a number", answer: .final("E3008", description: nil), status: .failed, reason: .badDebt),
+    Answered(
+      name: "500.001.1001: the next offset", answer: .noInformation(.noInformation), status: .pending, next: .at(60)),
+    Answered(
+      name: "an unknown code: the next offset", answer: .final("7777", description: nil), status: .pending,
+      next: .at(60)),
+    Answered(
+      name: "E3008: a refusal, though not a number", answer: .final("E3008", description: nil), status: .failed,
+      reason: .badDebt),
     Answered(name: "a timeout: the next offset", answer: .noInformation(.timeout), status: .pending, next: .at(60)),
-    Answered(name: "wrong credentials: the next offset", answer: .permanent(.credentials), status: .pending, next: .at(60)),
+    Answered(
+      name: "wrong credentials: the next offset", answer: .permanent(.credentials), status: .pending, next: .at(60)),
   ]
 
   @Test("Each answer is committed", arguments: answers)

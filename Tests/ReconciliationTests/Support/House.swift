@@ -114,7 +114,9 @@ final class House: Sendable {
   }
 
   func transaction(_ id: TransactionID) async throws -> Transaction {
-    guard let transaction = try await store.inner.transaction(id) else { throw Unexpected(what: "no transaction \(id)") }
+    guard let transaction = try await store.inner.transaction(id) else {
+      throw Unexpected(what: "no transaction \(id)")
+    }
     return transaction
   }
 

@@ -14,7 +14,9 @@ actor ScriptedDaraja: DarajaAPI {
   private(set) var mostAtOnce = 0
 
   init(
-    push: @escaping Push = { _ in .accepted(merchantRequestID: "29115-34620561-1", checkoutRequestID: "ws_CO_1", customerMessage: nil) },
+    push: @escaping Push = { _ in
+      .accepted(merchantRequestID: "29115-34620561-1", checkoutRequestID: "ws_CO_1", customerMessage: nil)
+    },
     query: @escaping Query = { _ in .pending(description: nil) }
   ) {
     onPush = push
