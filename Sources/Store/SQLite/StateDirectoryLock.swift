@@ -35,7 +35,10 @@ final class StateDirectoryLock: Sendable {
       defer { held = -1 }
       return held
     }
-    if file >= 0 { close(file) }
+    guard file >= 0 else { return }
+    // Closing alone would leave the lock with a child process that is just being started and still has a copy of the file.
+    flock(file, LOCK_UN)
+    close(file)
   }
 
   deinit { release() }
