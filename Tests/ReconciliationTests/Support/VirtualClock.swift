@@ -14,6 +14,7 @@ final class VirtualClock: Sendable {
 
   private struct State {
     var now = VirtualClock.start
+    var flies = false
     var nextNumber = 0
     var sleepers: [Int: Sleeper] = [:]
     var cancelled: Set<Int> = []
@@ -41,6 +42,9 @@ final class VirtualClock: Sendable {
     }
     for sleeper in woken { sleeper.continuation.resume() }
   }
+
+  /// From now on time flies: whoever sleeps finds that it is over at once. For one sleeper at a time.
+  func fly() { state.withLock { $0.flies = true } }
 
   /// The moment at which the next sleeper wakes.
   var nextWake: Microseconds? { state.withLock { $0.sleepers.values.map(\.wakesAt).min() } }
@@ -79,6 +83,7 @@ final class VirtualClock: Sendable {
     enum Entry { case sleeps([CheckedContinuation<Void, Never>]), over, cancelled }
     let entry: Entry = state.withLock { state in
       if state.cancelled.contains(number) { return .cancelled }
+      if state.flies { state.now = max(state.now, sleeper.wakesAt) }
       if sleeper.wakesAt <= state.now { return .over }
       state.sleepers[number] = sleeper
       let count = state.sleepers.count
