@@ -112,7 +112,8 @@ import Testing
           for _ in 0..<400 { try await client.send(many) }
         }
       }
-      #expect(took > .milliseconds(990) && took < .seconds(30))
+      // The upper bound only tells "cut" from "never cut": on a busy machine the filling of the buffers alone takes long.
+      #expect(took > .milliseconds(990) && took < .seconds(180))
       await client.close()
       #expect(try await gateway.send("GET", "/healthz").status == 200)
     }

@@ -6,12 +6,15 @@ struct SeededRandom: RandomNumberGenerator {
 
   init(seed: UInt64) { state = seed }
 
-  /// The seeds of one run: the one asked for, or a fresh series whose first number is printed by whoever fails.
+  /// The seeds of one run: the one asked for with `TEST_SEED`, as many fresh ones as `TEST_SEEDS` says, or the usual ones, which are always
+  /// the same, so that an ordinary run can be repeated. Whoever fails prints its seed.
   static func seeds(_ usual: Int) -> [UInt64] {
     let environment = ProcessInfo.processInfo.environment
     if let seed = environment["TEST_SEED"].flatMap(UInt64.init) { return [seed] }
-    let count = environment["TEST_SEEDS"].flatMap(Int.init) ?? usual
-    return (0..<max(count, 1)).map { _ in UInt64.random(in: 0...UInt64(UInt32.max)) }
+    if let count = environment["TEST_SEEDS"].flatMap(Int.init) {
+      return (0..<max(count, 1)).map { _ in UInt64.random(in: 0...UInt64(UInt32.max)) }
+    }
+    return (0..<UInt64(usual)).map { $0 + 1 }
   }
 
   // SplitMix64.
