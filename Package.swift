@@ -15,6 +15,8 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 
 let package = Package(
@@ -32,7 +34,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -55,12 +59,15 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
-    .target(name: "Reconciliation", dependencies: ["Store", lifecycle, logging], swiftSettings: strict),
+    .target(
+      name: "Reconciliation",
+      dependencies: ["Store", crypto, httpClient, lifecycle, logging, metrics, nio("NIOCore"), nio("NIOPosix")],
+      swiftSettings: strict),
     .target(
       name: "Gateway",
       dependencies: [
-        "Reconciliation", "Store", hummingbird, hummingbirdCore, jwt, lifecycle, logging, nio("NIOCore"),
-        nio("NIOPosix"),
+        "Reconciliation", "Store", crypto, hummingbird, hummingbirdCore, jwt, lifecycle, logging, metrics, nioSSL,
+        nio("NIOCore"), nio("NIOPosix"),
       ],
       swiftSettings: strict),
     .target(
@@ -71,7 +78,7 @@ let package = Package(
       name: "mpesad",
       dependencies: [
         "Gateway", "Reconciliation", "Store", "Payments", "Daraja", "DarajaSimulator",
-        httpClient, jwt, lifecycle, logging, nio("NIOCore"), nio("NIOPosix"),
+        crypto, httpClient, jwt, lifecycle, logging, metrics, nioSSL, nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -86,12 +93,14 @@ let package = Package(
     .target(name: "StoreConformance", dependencies: ["Store"], path: "Tests/StoreConformance", swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", "StoreConformance", logging], swiftSettings: strict),
     .testTarget(
-      name: "ReconciliationTests", dependencies: ["Reconciliation", lifecycle, logging], swiftSettings: strict),
+      name: "ReconciliationTests",
+      dependencies: ["Reconciliation", hummingbird, httpClient, lifecycle, logging, nio("NIOCore"), nio("NIOPosix")],
+      swiftSettings: strict),
     .testTarget(
       name: "GatewayTests",
       dependencies: [
-        "Gateway", crypto, httpClient, httpTypes, jwt, lifecycle, logging, nio("NIOCore"), nio("NIOHTTP1"),
-        nio("NIOPosix"),
+        "Gateway", crypto, httpClient, httpTypes, jwt, lifecycle, logging, metrics, nioSSL, nio("NIOCore"),
+        nio("NIOHTTP1"), nio("NIOPosix"),
       ], swiftSettings: strict),
     .testTarget(
       name: "DarajaSimulatorTests",
@@ -100,7 +109,8 @@ let package = Package(
     .testTarget(
       name: "mpesadTests",
       dependencies: [
-        "mpesad", .product(name: "GRDB", package: "GRDB.swift"), httpClient, logging, nio("NIOCore"), nio("NIOPosix"),
+        "mpesad", .product(name: "GRDB", package: "GRDB.swift"), hummingbird, httpClient, jwt, logging, nio("NIOCore"),
+        nio("NIOPosix"),
       ], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,11 @@
+import Reconciliation
+import Store
+
+/// What operations are performed with: the parts of the running daemon, or the same parts opened for one command.
+struct OperatorDesk: Sendable {
+  let store: SQLiteStore
+  let audit: Audit
+  let timing: Timing
+  /// Who asks, for the audit trail: a login name of this host, or a user of the console.
+  let actor: String
+}
