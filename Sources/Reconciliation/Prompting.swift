@@ -30,9 +30,29 @@ public enum PromptResult: Hashable, Sendable {
   case notConfigured(String)
 }
 
+/// What came of wanting to ask Safaricom.
+public enum AskOutcome: Hashable, Sendable {
+  /// It was asked and the answer is committed.
+  case asked
+  /// There was nothing to ask.
+  case notNeeded
+  /// Budget, breaker or the question before this one say: not before then.
+  case later(Microseconds)
+  /// The transaction could not be read or the answer not committed; it will be asked again.
+  case failed
+  /// No usable Daraja settings: nobody is asked. The text names what is missing.
+  case notConfigured(String)
+}
+
 /// Asks Safaricom about a payment somebody is waiting for, as the HTTP side sees it.
 public protocol Asking: Sendable {
   /// Asks about a pending transaction if its next question is due and the budget allows it at once; returns when that is settled, or at
   /// once when there is nothing to ask. Never throws: the stored state is the answer either way.
   func askIfDue(_ id: TransactionID) async
+
+  /// Asks about a transaction now, whether its next question is due or not, if breaker and budget allow it at once.
+  ///
+  /// A completed transaction is not asked about, nor one without a CheckoutRequestID: no answer could change them. Two questions about
+  /// one transaction are at least ``Questioner/leastGap`` apart. A question that is under way already is waited for instead.
+  func ask(_ id: TransactionID) async -> AskOutcome
 }

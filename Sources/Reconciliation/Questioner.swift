@@ -4,17 +4,9 @@ public import Store
 
 /// Asks Safaricom about payments, within one budget and behind one breaker for the whole process.
 public actor Questioner: Asking {
-  /// What came of wanting to ask.
-  public enum Outcome: Hashable, Sendable {
-    /// It was asked and the answer is committed.
-    case asked
-    /// There was nothing to ask.
-    case notNeeded
-    /// Budget or breaker say: not before then.
-    case later(Microseconds)
-    /// The transaction could not be read or the answer not committed; it will be asked again.
-    case failed
-  }
+  /// The least time between two questions about one transaction that somebody asks for, in microseconds: a payment changes as
+  /// fast as a shopper types a PIN, and one that is asked about without end would take the budget from all others.
+  public static let leastGap: Microseconds = 10_000_000
 
   private let store: any PaymentStore
   private let daraja: any DarajaAPI
@@ -23,7 +15,7 @@ public actor Questioner: Asking {
   private let audit: Audit
   private var budget: QueryBudget
   private var breaker: CircuitBreaker
-  private var underWay: [TransactionID: Task<Outcome, Never>] = [:]
+  private var underWay: [TransactionID: Task<AskOutcome, Never>] = [:]
   /// How many questions have come to an end. What was read of a transaction before one ended may be out of date.
   private var ended = 0
 
@@ -45,11 +37,31 @@ public actor Questioner: Asking {
     _ = await begin(id, statuses: [.pending]).value
   }
 
-  /// Begins the question about a transaction, if it is due. Two callers at once share one question.
-  /// - Returns: the question under way. It is finished and settled whether anybody waits for it or not.
+  public func ask(_ id: TransactionID) async -> AskOutcome {
+    await begin(id) { transaction, now in
+      guard transaction.status != .completed, transaction.checkoutRequestID != nil else { return .notNeeded }
+      let earliest = transaction.lastQueryAt.map { $0 + Self.leastGap } ?? now
+      return earliest > now ? .later(earliest) : nil
+    }.value
+  }
+
+  /// Begins the question about a transaction, if it is due.
   func begin(
     _ id: TransactionID, statuses: Set<PaymentStatus> = Set(PaymentStatus.allCases)
-  ) async -> Task<Outcome, Never> {
+  ) async -> Task<AskOutcome, Never> {
+    await begin(id) { transaction, now in
+      guard statuses.contains(transaction.status), let due = transaction.nextQueryAt, due <= now else {
+        return .notNeeded
+      }
+      return nil
+    }
+  }
+
+  /// Begins the question about a transaction, unless something speaks against it. Two callers at once share one question.
+  /// - Returns: the question under way. It is finished and settled whether anybody waits for it or not.
+  private func begin(
+    _ id: TransactionID, unless objection: (Transaction, Microseconds) -> AskOutcome?
+  ) async -> Task<AskOutcome, Never> {
     do {
       var found: Transaction?
       var seen: Int
@@ -58,9 +70,8 @@ public actor Questioner: Asking {
         found = try await store.transaction(id)
       } while seen != ended
       if let running = underWay[id] { return running }
-      guard let transaction = found, statuses.contains(transaction.status),
-        let due = transaction.nextQueryAt, due <= timing.now()
-      else { return Task { .notNeeded } }
+      guard let transaction = found else { return Task { .notNeeded } }
+      if let objection = objection(transaction, timing.now()) { return Task { objection } }
       if let later = admit(transaction) { return Task { .later(later) } }
       let task = Task { await carryOut(transaction) }
       underWay[id] = task
@@ -81,7 +92,7 @@ public actor Questioner: Asking {
     return later
   }
 
-  private func carryOut(_ transaction: Transaction) async -> Outcome {
+  private func carryOut(_ transaction: Transaction) async -> AskOutcome {
     defer {
       underWay[transaction.id] = nil
       ended += 1
@@ -96,7 +107,7 @@ public actor Questioner: Asking {
     return await commit(.queryAnswer(outcome.answer), to: transaction)
   }
 
-  private func commit(_ evidence: Evidence, to transaction: Transaction) async -> Outcome {
+  private func commit(_ evidence: Evidence, to transaction: Transaction) async -> AskOutcome {
     let now = timing.now()
     let next = schedule.next(after: now, pushedAt: transaction.createdAt, chance: timing.chance())
     do {

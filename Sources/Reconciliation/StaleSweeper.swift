@@ -43,13 +43,13 @@ public struct StaleSweeper: Service {
       let due = try await store.questionsDue(at: now, limit: Self.concurrency)
       guard !due.isEmpty else { return try await store.nextQuestionDue() ?? now + Self.longestSleep }
       // Begun one after the other, so that the most overdue get what the budget gives.
-      var questions: [Task<Questioner.Outcome, Never>] = []
+      var questions: [Task<AskOutcome, Never>] = []
       for transaction in due { questions.append(await questioner.begin(transaction.id)) }
       var wake = now
       var failed = false
       for question in questions {
         switch await question.value {
-        case .asked, .notNeeded: continue
+        case .asked, .notNeeded, .notConfigured: continue
         case .later(let until): wake = max(wake, until)
         case .failed: failed = true
         }

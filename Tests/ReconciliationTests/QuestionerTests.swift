@@ -100,6 +100,80 @@ struct QuestionerTests {
     }
   }
 
+  // MARK: Asked for now
+
+  @Test("Asked for now, it asks before the question is due, and the schedule goes on from there")
+  func now() async throws {
+    try await House.with { house in
+      let daraja = ScriptedDaraja()
+      let id = try await house.accepted()
+      house.clock.advance(by: 5)
+      #expect(await house.questioner(daraja).ask(id) == .asked)
+      #expect(await daraja.queries == ["ws_CO_1"])
+      #expect(try await house.transaction(id).nextQueryAt == .at(30))
+    }
+  }
+
+  @Test("Asked for now, it asks about a failed payment too: the money may have come late")
+  func nowFailed() async throws {
+    try await House.with { house in
+      let daraja = ScriptedDaraja(query: { _ in .final(.success, description: nil) })
+      let id = try await house.accepted()
+      _ = try await house.store.settle(
+        id, with: .queryAnswer(.result("1032", description: nil)), nextQueryAt: nil, at: house.clock.now)
+      house.clock.advance(by: 60)
+      #expect(await house.questioner(daraja).ask(id) == .asked)
+      #expect(try await house.transaction(id).status == .completed)
+      #expect(try await house.transaction(id).flags.contains(.lateSuccess))
+    }
+  }
+
+  @Test("Asked for now without end, it asks once in 10 s")
+  func nowAgain() async throws {
+    try await House.with { house in
+      let daraja = ScriptedDaraja()
+      let questioner = house.questioner(daraja)
+      let id = try await house.accepted()
+      #expect(await questioner.ask(id) == .asked)
+      house.clock.advance(by: 9.9)
+      #expect(await questioner.ask(id) == .later(.at(10)))
+      house.clock.advance(by: 0.1)
+      #expect(await questioner.ask(id) == .asked)
+      #expect(await daraja.queries.count == 2)
+    }
+  }
+
+  @Test("Asked for now, it keeps to the budget and to the breaker's rest")
+  func nowWithinBudget() async throws {
+    try await House.with { house in
+      let daraja = ScriptedDaraja(query: { _ in .noInformation(.spikeArrest) })
+      let questioner = house.questioner(daraja, budget: .sandbox)
+      let first = try await house.accepted("ws_CO_1")
+      let second = try await house.accepted("ws_CO_2")
+      #expect(await questioner.ask(first) == .asked)
+      #expect(await questioner.ask(second) == .later(.at(30)), "the breaker rests after a spike arrest")
+      #expect(await daraja.queries == ["ws_CO_1"])
+    }
+  }
+
+  @Test("Asked for now of what no answer could change, it asks nothing")
+  func nowNothing() async throws {
+    try await House.with { house in
+      let daraja = ScriptedDaraja()
+      let questioner = house.questioner(daraja)
+      let unnamed = try await house.requested()
+      let completed = try await house.accepted()
+      _ = try await house.store.settle(
+        completed, with: .queryAnswer(.result("0", description: nil)), nextQueryAt: nil, at: house.clock.now)
+      house.clock.advance(by: 60)
+      #expect(await questioner.ask(unnamed) == .notNeeded)
+      #expect(await questioner.ask(completed) == .notNeeded)
+      #expect(await questioner.ask(TransactionID(99)) == .notNeeded)
+      #expect(await daraja.queries.isEmpty)
+      #expect(try await house.transaction(unnamed).queries == 0)
+    }
+  }
+
   // MARK: One at a time
 
   @Test("Several who want to know at the same time share one question")

@@ -11,4 +11,6 @@ struct ReceiveOnly: Prompting, Asking {
   }
 
   func askIfDue(_ id: TransactionID) async {}
+
+  func ask(_ id: TransactionID) async -> AskOutcome { .notConfigured(missing.map(\.rawValue).joined(separator: ", ")) }
 }

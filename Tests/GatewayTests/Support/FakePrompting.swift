@@ -29,10 +29,20 @@ final class FakePrompting: Prompting {
 final class FakeAsking: Asking {
   private let action = Mutex<@Sendable (TransactionID) async -> Void>({ _ in })
 
+  private let outcome = Mutex(AskOutcome.asked)
+
+  /// What comes of wanting to ask now.
+  func answer(_ outcome: AskOutcome) { self.outcome.withLock { $0 = outcome } }
+
   func onAsk(_ action: @escaping @Sendable (TransactionID) async -> Void) { self.action.withLock { $0 = action } }
 
   func askIfDue(_ id: TransactionID) async {
     let action = action.withLock { $0 }
     await action(id)
+  }
+
+  func ask(_ id: TransactionID) async -> AskOutcome {
+    await askIfDue(id)
+    return outcome.withLock { $0 }
   }
 }
