@@ -53,10 +53,11 @@ public struct Gateway: Service {
     ])
     let ingest = IngestContext(
       store: store, tokens: tokens, now: now, bodyLimit: configuration.limits.callbackBodyBytes,
-      connections: connections, group: group, logger: logger)
+      proxies: configuration.trustedProxies, connections: connections, group: group, logger: logger)
     pipeline = ConnectionPipeline(
-      ingest: ingest, responder: endpoints.responder(authenticator: authenticator), configuration: configuration,
-      logger: logger)
+      ingest: ingest,
+      responder: endpoints.responder(authenticator: authenticator, proxies: configuration.trustedProxies),
+      configuration: configuration, logger: logger)
   }
 
   /// The TCP port that it listens on; waits until it does.

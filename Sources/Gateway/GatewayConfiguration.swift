@@ -7,6 +7,8 @@ public struct GatewayConfiguration: Sendable {
   /// A socket that listens already, as socket activation hands it over. It wins over ``host`` and ``port``, and the
   /// gateway closes it.
   public var listeningDescriptor: CInt?
+  /// Whose X-Forwarded-For is believed: the proxies in front. None unless something else is said.
+  public var trustedProxies: AddressList
   /// How much clients may take.
   public var limits: GatewayLimits
   /// How long clients may take.
@@ -15,11 +17,13 @@ public struct GatewayConfiguration: Sendable {
   /// A configuration with the limits and deadlines in use unless something else is said.
   public init(
     host: String = "127.0.0.1", port: Int = 8080, listeningDescriptor: CInt? = nil,
-    limits: GatewayLimits = GatewayLimits(), deadlines: GatewayDeadlines = GatewayDeadlines()
+    trustedProxies: AddressList = AddressList(), limits: GatewayLimits = GatewayLimits(),
+    deadlines: GatewayDeadlines = GatewayDeadlines()
   ) {
     self.host = host
     self.port = port
     self.listeningDescriptor = listeningDescriptor
+    self.trustedProxies = trustedProxies
     self.limits = limits
     self.deadlines = deadlines
   }

@@ -10,6 +10,7 @@ struct IngestContext: Sendable {
   let tokens: CallbackTokens
   let now: @Sendable () -> Microseconds
   let bodyLimit: Int
+  let proxies: AddressList
   let connections: Connections
   let batches: AnswerBatches
   let logger: Logger
@@ -19,12 +20,13 @@ struct IngestContext: Sendable {
 
   init(
     store: any PaymentStore, tokens: CallbackTokens, now: @escaping @Sendable () -> Microseconds, bodyLimit: Int,
-    connections: Connections, group: any EventLoopGroup, logger: Logger
+    proxies: AddressList, connections: Connections, group: any EventLoopGroup, logger: Logger
   ) {
     self.store = store
     self.tokens = tokens
     self.now = now
     self.bodyLimit = bodyLimit
+    self.proxies = proxies
     self.connections = connections
     self.logger = logger
     batches = AnswerBatches(group, answersOf: store)

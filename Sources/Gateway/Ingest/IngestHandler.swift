@@ -24,7 +24,10 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
   /// Whether the router knows that the rest of its request never comes.
   var isAbandoned = false
   private var batch: AnswerBatch?
-  private var source = ""
+  /// The other end of the connection, and who calls through it now.
+  private var peer = ClientAddress.unknown
+  private var client = ClientAddress.unknown
+  private var isProxied = false
   private var isHTTP10 = false
   private var isServingHeld = false
   private var isReadWaiting = false
@@ -38,7 +41,9 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     self.context = context
     wire.requests = self
     batch = shared.batches[context.eventLoop]
-    source = PeerAddress.text(of: context.remoteAddress)
+    peer = ClientAddress(peer: context.remoteAddress)
+    client = peer
+    isProxied = shared.proxies.contains(peer)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -114,6 +119,9 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
       return
     }
     sequence.begin(.ingest, keepsAlive: keepsAlive)
+    if isProxied {
+      client = ClientAddress(peer: peer, forwardedFor: head.headers["x-forwarded-for"], trusting: shared.proxies)
+    }
     let announced = head.headers.first(name: "content-length").flatMap(Int.init)
     let request = CallbackRequest(purpose(of: path, head.method), announced: announced, limit: shared.bodyLimit)
     callback = request
@@ -130,7 +138,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
     guard case .token(let token) = path else { return .delivery(token: nil) }
     let transaction = shared.tokens.transaction(of: token)
-    if transaction == nil { shared.wrongTokens.note(at: shared.now(), ["source": "\(source)"]) }
+    if transaction == nil { shared.wrongTokens.note(at: shared.now(), ["source": "\(client)"]) }
     return .delivery(token: transaction)
   }
 
@@ -148,7 +156,8 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     case .refusal(let error, let withoutBody):
       answer(WireAnswer.encode(error, persistence: persistence(), withoutBody: withoutBody))
     case .delivery(let token):
-      let delivery = NewDelivery(body: callback.body, receivedAt: shared.now(), source: source, token: token)
+      let delivery = NewDelivery(
+        body: callback.body, receivedAt: shared.now(), source: client.description, token: token)
       let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
       let batch = batch ?? AnswerBatch(loop: context.eventLoop)
       shared.store.append(delivery) { result in batch.add(result, for: handler) }

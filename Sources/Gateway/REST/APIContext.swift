@@ -4,11 +4,14 @@ import Hummingbird
 struct APIContext: RequestContext {
   /// Hummingbird's own part.
   var coreContext: CoreRequestContextStorage
+  /// Who calls; behind a trusted proxy the client that the proxy names.
+  var client: ClientAddress
   /// Whom the token proves; empty where none is asked for.
   var user = ""
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
+    client = ClientAddress(peer: source.channel.remoteAddress)
   }
 
   /// The positive number in the path, or an error that says that there is no such thing.

@@ -32,9 +32,10 @@ struct Endpoint: Sendable {
 struct Endpoints: Sendable {
   let all: [Endpoint]
 
-  /// A router over all endpoints, with tokens checked where they are needed and every error in the one shape.
-  func responder(authenticator: Authenticator) -> some HTTPResponder<APIContext> {
+  /// A router over all endpoints, with the client known, tokens checked where they are needed and every error in the one shape.
+  func responder(authenticator: Authenticator, proxies: AddressList) -> some HTTPResponder<APIContext> {
     let router = Router(context: APIContext.self, options: [.autoGenerateHeadEndpoints])
+    router.add(middleware: ClientMiddleware(proxies: proxies))
     router.add(middleware: AnswerMiddleware(endpoints: self))
     let open = router.group()
     let guarded = router.group().add(middleware: AuthenticationMiddleware(authenticator: authenticator))

@@ -25,7 +25,7 @@ struct TestGateway: Sendable {
 
   /// Runs a gateway for as long as `body` takes, then shuts it down as systemd would, and waits until it has returned.
   static func run(
-    limits: GatewayLimits = GatewayLimits(), deadlines: GatewayDeadlines = .quickDrain,
+    limits: GatewayLimits = GatewayLimits(), deadlines: GatewayDeadlines = .quickDrain, proxies: String = "",
     _ body: (TestGateway) async throws -> Void
   ) async throws {
     let store = FakeStore()
@@ -34,7 +34,8 @@ struct TestGateway: Sendable {
     let log = LogCollector()
     let tokens = CallbackTokens(key: SymmetricKey(data: Array(repeating: UInt8(7), count: 32)))
     let gateway = Gateway(
-      configuration: GatewayConfiguration(port: 0, limits: limits, deadlines: deadlines), store: store,
+      configuration: GatewayConfiguration(
+        port: 0, trustedProxies: try AddressList(parsing: proxies), limits: limits, deadlines: deadlines), store: store,
       prompting: prompting, asking: asking, tokens: tokens,
       authenticator: try await Authenticator(secret: secret, now: { now }), now: { now }, logger: log.logger,
       group: MultiThreadedEventLoopGroup.singleton)

@@ -1,0 +1,20 @@
+import HTTPTypes
+import Hummingbird
+
+/// Finds out who calls through a trusted proxy.
+struct ClientMiddleware: RouterMiddleware {
+  private static let forwardedFor = HTTPField.Name("x-forwarded-for")
+
+  let proxies: AddressList
+
+  func handle(
+    _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+  ) async throws -> Response {
+    var context = context
+    if let name = Self.forwardedFor, proxies.contains(context.client) {
+      context.client = ClientAddress(
+        peer: context.client, forwardedFor: request.headers[values: name], trusting: proxies)
+    }
+    return try await next(request, context)
+  }
+}
