@@ -51,3 +51,26 @@ public struct NewOrder: Hashable, Sendable {
     self.createdBy = createdBy
   }
 }
+
+extension NewOrder {
+  /// The longest description, in characters.
+  public static let maximumDescriptionLength = 100
+
+  /// Whether a text can be a reference: it becomes the AccountReference of the prompt, whose limits are Daraja's (portal,
+  /// MpesaExpressSimulate).
+  public static func isReference(_ text: String) -> Bool {
+    (1...STKPushRequest.maximumAccountReferenceLength).contains(text.utf8.count)
+      && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == 0x20 || $0 == 0x2D }
+      && text.utf8.contains(where: isAlphanumeric)
+  }
+
+  /// Whether a text can be a description: up to ``maximumDescriptionLength`` characters without control characters.
+  public static func isDescription(_ text: String) -> Bool {
+    text.count <= maximumDescriptionLength && text.utf8.count <= 4 * maximumDescriptionLength
+      && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+  }
+}

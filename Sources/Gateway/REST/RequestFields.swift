@@ -3,9 +3,6 @@ import Payments
 
 /// Reads the fields that requests have in common, with an error for each way of being wrong.
 extension JSONObject {
-  /// The longest description of an order, in characters.
-  static let maximumDescriptionLength = 100
-
   /// `order_id`: a whole number, as a number or as text.
   func orderID() throws(APIError) -> OrderID {
     let value = try required("order_id")
@@ -53,28 +50,22 @@ extension JSONObject {
   /// `reference`: becomes the AccountReference of the prompt, whose limits are Daraja's (portal, MpesaExpressSimulate).
   func reference() throws(APIError) -> String {
     let value = try required("reference")
-    guard case .string(let text) = value, (1...STKPushRequest.maximumAccountReferenceLength).contains(text.utf8.count),
-      text.utf8.allSatisfy({ Self.isAlphanumeric($0) || $0 == 0x20 || $0 == 0x2D }),
-      text.utf8.contains(where: Self.isAlphanumeric)
-    else { throw APIError(.invalidReference, field: "reference") }
+    guard case .string(let text) = value, NewOrder.isReference(text) else {
+      throw APIError(.invalidReference, field: "reference")
+    }
     return text
   }
 
   /// `description`; empty when it is absent.
   func description() throws(APIError) -> String {
     guard let value = try optional("description") else { return "" }
-    guard case .string(let text) = value, text.count <= Self.maximumDescriptionLength,
-      text.utf8.count <= 4 * Self.maximumDescriptionLength,
-      text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
-    else { throw APIError(.invalidDescription, field: "description") }
+    guard case .string(let text) = value, NewOrder.isDescription(text) else {
+      throw APIError(.invalidDescription, field: "description")
+    }
     return text
   }
 
   private func invalidAmount(_ problem: String) -> APIError {
     APIError(.invalidAmount, "amount \(problem).", field: "amount")
-  }
-
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
   }
 }

@@ -7,5 +7,12 @@ struct Mpesad: AsyncParsableCommand {
     commandName: "mpesad",
     abstract: "Takes M-Pesa payments and loses none: durable callbacks, settled once, every one explained.",
     version: "0.1.0",
-    subcommands: [Serve.self, Demo.self, Bench.self, SimulatorCommand.self, IssueToken.self])
+    subcommands: [
+      Serve.self,
+      Orders.self,
+      IssueToken.self,
+      Demo.self,
+      Bench.self,
+      SimulatorCommand.self,
+    ])
 }

@@ -80,6 +80,13 @@ struct Daemon: Sendable {
       authenticator: try await Authenticator(secret: keys.jwt, now: timing.now), now: timing.now, logger: logger,
       group: MultiThreadedEventLoopGroup.singleton)
     services.append(gateway)
+    let desk = OperatorDesk(
+      store: store, asking: asking, audit: audit, timing: timing, actor: PeerUser.own.name)
+    services.append(
+      AdminSocket(
+        path: settings.stateDirectory + "/" + OperationRunner.socketName,
+        group: MultiThreadedEventLoopGroup.singleton, logger: logger
+      ) { await OperationList.perform($0, at: desk) })
     return Daemon(
       store: store, tokens: keys.tokens, issuer: try await TokenIssuer(secret: keys.jwt, now: timing.now),
       gateway: gateway, services: services, logger: logger)
@@ -94,7 +101,8 @@ struct Daemon: Sendable {
     try await group.run()
   }
 
-  private static func prepare(_ directory: String) throws {
+  /// Makes the state directory where there is none.
+  static func prepare(_ directory: String) throws {
     do {
       try FileManager.default.createDirectory(
         atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

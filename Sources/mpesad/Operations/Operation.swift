@@ -9,7 +9,14 @@ protocol Operation: Codable, Sendable {
   /// How it is called on the admin socket. Stable.
   static var name: String { get }
 
+  /// Whether a state directory is made for it where there is none. Commands that only look must not leave one behind.
+  static var makesStateDirectory: Bool { get }
+
   /// Does it.
   /// - Throws: ``OperationError`` for whatever the operator can do something about.
   func perform(at desk: OperatorDesk) async throws -> Answer
+}
+
+extension Operation {
+  static var makesStateDirectory: Bool { false }
 }

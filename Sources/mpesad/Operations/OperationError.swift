@@ -1,3 +1,5 @@
+import Store
+
 /// Why an operation was not done. Crosses the admin socket, so that a command says the same wherever the work is done.
 struct OperationError: Error, Codable, Hashable, Sendable, CustomStringConvertible {
   /// What kind of no it is; decides the exit code.
@@ -6,10 +8,16 @@ struct OperationError: Error, Codable, Hashable, Sendable, CustomStringConvertib
     case notFound = "not_found"
     /// What was given cannot be used.
     case invalid
-    /// It may not be done as things stand.
+    /// The rules do not allow it as things stand.
     case refused
-    /// It cannot be done now; later it may.
+    /// This user may not do it.
+    case notPermitted = "not_permitted"
+    /// Something that is needed for it does not work.
     case unavailable
+    /// Not now, but soon: the text says when.
+    case tryAgain = "try_again"
+    /// The program is at fault.
+    case failed
   }
 
   var kind: Kind
@@ -19,5 +27,28 @@ struct OperationError: Error, Codable, Hashable, Sendable, CustomStringConvertib
   init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
+  }
+
+  /// Any error, as an operator meets it.
+  init(_ error: any Error) {
+    switch error {
+    case let error as OperationError: self = error
+    case StoreError.overloaded, StoreError.closed: self.init(.tryAgain, "\(error)")
+    case is StoreError: self.init(.unavailable, "\(error)")
+    default: self.init(.failed, "The operation failed: \(error).")
+    }
+  }
+
+  /// Its HTTP status on the admin socket.
+  var status: Int {
+    switch kind {
+    case .notFound: 404
+    case .invalid: 400
+    case .refused: 409
+    case .notPermitted: 403
+    case .unavailable: 503
+    case .tryAgain: 429
+    case .failed: 500
+    }
   }
 }

@@ -4,8 +4,9 @@ import Store
 /// What operations are performed with: the parts of the running daemon, or the same parts opened for one command.
 struct OperatorDesk: Sendable {
   let store: SQLiteStore
+  let asking: any Asking
   let audit: Audit
   let timing: Timing
   /// Who asks, for the audit trail: a login name of this host, or a user of the console.
-  let actor: String
+  var actor: String
 }

@@ -35,4 +35,18 @@ import Testing
     table.add(["4999×3", "✓"])
     #expect(table.lines == ["said    x", "4999×3  ✓"])
   }
+
+  @Test func forProgramsEachRowHasAsManyCellsAsTheHeader() {
+    var table = TextTable(header: ["id", "note", "time"])
+    table.add(["1", "said \"no\"", "x"])
+    table.add(["2"])
+    #expect(table.tabSeparated == ["id\tnote\ttime", "1\tsaid \"no\"\tx", "2\t\t"])
+  }
+
+  @Test func whateverACellHoldsARowStaysOneLineAndACellOneCell() {
+    var table = TextTable(header: ["source", "note"])
+    table.add(["10.0.0.1\t999", "one\ntwo\u{1B}[31m"])
+    #expect(table.tabSeparated == ["source\tnote", #"10.0.0.1\t999"# + "\t" + #"one\ntwo\u{1b}[31m"#])
+    #expect(table.lines == ["source         note", #"10.0.0.1\t999  one\ntwo\u{1b}[31m"#])
+  }
 }

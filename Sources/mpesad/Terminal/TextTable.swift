@@ -1,4 +1,6 @@
-/// Cells in aligned columns, each as wide as its longest cell.
+/// Cells in rows under a header: in aligned columns for people, or separated by tabs for programs.
+///
+/// Whatever cells hold, a row stays one line and a cell stays one cell: see ``PlainText``.
 struct TextTable: Sendable {
   /// Between two columns.
   static let gap = "  "
@@ -8,8 +10,11 @@ struct TextTable: Sendable {
 
   init(header: [String]) { rows = [header] }
 
+  /// Whether there is nothing under the header.
+  var isEmpty: Bool { rows.count == 1 }
+
   /// Adds a row; cells that are missing are empty.
-  mutating func add(_ cells: [String]) { rows.append(cells) }
+  mutating func add(_ cells: [String]) { rows.append(cells.map { PlainText.line($0) }) }
 
   /// Puts a column's cells to its right edge.
   mutating func alignRight(column: Int) { rightAligned.insert(column) }
@@ -28,5 +33,11 @@ struct TextTable: Sendable {
       while line.last == " " { line.removeLast() }
       return line
     }
+  }
+
+  /// Header and rows with a tab between two cells, each row with as many as the header.
+  var tabSeparated: [String] {
+    let columns = rows[0].count
+    return rows.map { row in (0..<columns).map { $0 < row.count ? row[$0] : "" }.joined(separator: "\t") }
   }
 }
