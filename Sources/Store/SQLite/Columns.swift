@@ -67,7 +67,7 @@ extension StoredEvent {
 }
 
 extension Row {
-  fileprivate func value<Value>(_ column: Int, _ make: (String) -> Value?) throws -> Value {
+  func value<Value>(_ column: Int, _ make: (String) -> Value?) throws -> Value {
     let text: String = self[column]
     guard let value = make(text) else {
       throw StoreError.unreadable(detail: "\(Value.self) in column \(Array(columnNames)[column])")

@@ -66,6 +66,9 @@ public final class SQLiteStore: PaymentStore {
     }
   }
 
+  /// Has the workers look again, although nothing came in.
+  func wakeWorkers() { arrived.yield() }
+
   public func notifyAfterAnswers(_ notify: @escaping @Sendable () -> Void) -> Bool {
     writer.notifyAfterAnswers(notify)
     return true

@@ -7,6 +7,7 @@ enum Schema {
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001-inbox-and-ledger") { db in try db.execute(sql: inboxAndLedger) }
+    migrator.registerMigration("0003-browsing") { db in try db.execute(sql: browsing) }
     return migrator
   }()
 

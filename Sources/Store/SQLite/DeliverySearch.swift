@@ -1,0 +1,93 @@
+import Daraja
+import GRDB
+import Payments
+
+/// A page of the inbox.
+///
+/// The inbox has no index on times or sources, since each would cost every arriving callback. It is in order of arrival, so a time is found by
+/// halving; a source is found by looking through a bounded stretch.
+struct DeliverySearch {
+  private static let columns = """
+    id, received_at, source, token, state, attempts, note, transaction_id, length(body), substr(body, 1, \(DeliverySummary.beginningLength))
+    """
+
+  /// The deliveries of one transaction; arguments are the transaction twice, and the limit.
+  static let ofTransaction = """
+    SELECT \(Delivery.columns) FROM inbox WHERE id IN (
+      SELECT id FROM inbox WHERE transaction_id = ?
+      UNION SELECT id FROM inbox WHERE token = ? AND state IN ('parked', 'unmatched', 'quarantined')
+      ORDER BY id LIMIT ?)
+    ORDER BY id
+    """
+
+  private let filter: DeliveryFilter
+  /// The page lies between these, both excluded.
+  private let lower: Int64
+  private let upper: Int64
+
+  init(_ filter: DeliveryFilter, after last: DeliveryID?, in db: Database) throws {
+    self.filter = filter
+    let slack = BrowsingLimit.clockSlack
+    lower = try filter.since.map { try Self.lastBefore($0 - min(slack, $0), in: db) } ?? 0
+    let end = try filter.until.map { try Self.lastBefore($0 + min(slack, .max - $0), in: db) + 1 } ?? .max
+    upper = min(last?.number ?? .max, end)
+  }
+
+  /// Its statement; arguments are ``lower`` and ``upper``.
+  static func sql(for filter: DeliveryFilter) -> String {
+    let condition =
+      switch filter.state {
+      case nil, .settled: ""
+      case .some(let state): "state = '\(state.rawValue)' AND "
+      }
+    return "SELECT \(columns) FROM inbox WHERE \(condition)id > ? AND id < ? ORDER BY id DESC"
+  }
+
+  func page(limit: Int, in db: Database) throws -> DeliveryPage {
+    var page = DeliveryPage(deliveries: [], next: nil)
+    let statement = try db.cachedStatement(sql: Self.sql(for: filter))
+    let rows = try Row.fetchCursor(statement, arguments: [lower, upper])
+    var looked = 0
+    var last: DeliveryID?
+    while let row = try rows.next() {
+      // One more than fits was found, or it is enough for one page: the next begins behind what was looked at.
+      guard page.deliveries.count < limit, looked < BrowsingLimit.deliveriesLookedAt else {
+        page.next = last
+        break
+      }
+      looked += 1
+      let summary = try DeliverySummary(row)
+      last = summary.id
+      if filter.admits(summary) { page.deliveries.append(summary) }
+    }
+    return page
+  }
+
+  /// The last row that came before a time, or 0.
+  private static func lastBefore(_ time: Microseconds, in db: Database) throws -> Int64 {
+    let newest = try db.cachedStatement(sql: "SELECT max(id) FROM inbox")
+    let probe = try db.cachedStatement(sql: "SELECT id, received_at FROM inbox WHERE id <= ? ORDER BY id DESC LIMIT 1")
+    var early: Int64 = 0
+    var late = (try Int64.fetchOne(newest) ?? 0) + 1
+    // All up to `early` came before the time, `late` and what follows did not. Rows may be missing in between.
+    while late - early > 1 {
+      let middle = early + (late - early) / 2
+      guard let row = try Row.fetchOne(probe, arguments: [middle]), row[0] > early else {
+        early = middle
+        continue
+      }
+      if row[1] < time { early = middle } else { late = row[0] }
+    }
+    return early
+  }
+}
+
+extension DeliverySummary {
+  init(_ row: Row) throws {
+    self.init(
+      id: DeliveryID(row[0]), receivedAt: row[1], source: row[2], token: (row[3] as Int64?).map { TransactionID($0) },
+      state: try row.value(4, DeliveryState.init(rawValue:)), attempts: row[5], note: row[6],
+      transaction: (row[7] as Int64?).map { TransactionID($0) }, length: row[8],
+      beginning: try row.withUnsafeData(atIndex: 9) { data in data.map { Array($0) } ?? [] })
+  }
+}

@@ -1,0 +1,22 @@
+public import Daraja
+public import Payments
+
+extension SQLiteStore: ReplayingStore {
+  /// They become parked with their time come, and not `received`: the workers read arrivals behind the last one they have seen, and these came
+  /// before it.
+  public func replay(_ deliveries: [DeliveryID], note: String, at now: Microseconds) async throws -> [DeliveryID] {
+    let replayed = try await write { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          UPDATE inbox SET state = 'parked', next_attempt_at = ?, checkout_request_id = NULL, attempts = 0, note = ?
+          WHERE id = ? AND state IN ('unmatched', 'quarantined')
+          """)
+      return try deliveries.filter { id in
+        try statement.execute(arguments: [now, note, id.number])
+        return db.changesCount > 0
+      }
+    }
+    if !replayed.isEmpty { wakeWorkers() }
+    return replayed
+  }
+}
