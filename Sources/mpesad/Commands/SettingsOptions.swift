@@ -19,6 +19,9 @@ struct SettingsOptions: ParsableArguments {
   @Option(name: .long, help: "trace, debug, info, notice, warning, error or critical.")
   var logLevel: String?
 
+  @Option(name: .long, help: "text or json: how log lines are written off the journal.")
+  var logFormat: String?
+
   func validate() throws {
     for assignment in assignments {
       guard let (setting, _) = Self.parse(assignment) else {
@@ -38,15 +41,17 @@ struct SettingsOptions: ParsableArguments {
     return (setting, String(parts[1]))
   }
 
-  /// Reads and checks all settings, from flags, environment and file.
-  func settings() async throws -> Settings {
+  /// Reads and checks all settings, from flags, environment, credentials and file.
+  func settings() async throws -> Settings { try Settings(try await source()) }
+
+  /// Reads the settings of this host, unchecked but for their names.
+  func source() async throws -> SettingsSource {
     var flags = Dictionary(assignments.compactMap(Self.parse), uniquingKeysWith: { $1 })
     if let listen { flags[.listen] = listen }
     if let state { flags[.stateDirectory] = absolute(state) }
     if let logLevel { flags[.logLevel] = logLevel }
-    let source = try await SettingsSource(
-      file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
-    return try Settings(source)
+    if let logFormat { flags[.logFormat] = logFormat }
+    return try await SettingsSource(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
   }
 
   private func absolute(_ path: String) -> String {

@@ -113,7 +113,7 @@ struct Daemon: Sendable {
 
   /// The key of access tokens: the setting, or one kept in the state directory.
   static func jwtSecret(_ settings: Settings) throws -> Secret {
-    if let secret = settings.jwtSecret { return secret }
+    if let secret = settings.tokens.secret { return secret }
     try prepare(settings.stateDirectory)
     let key = try KeyFile.key(at: settings.stateDirectory + "/jwt.key")
     return Secret(key.withUnsafeBytes { Data($0).base64EncodedString() })

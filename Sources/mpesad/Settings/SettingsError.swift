@@ -4,6 +4,17 @@ enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknown(name: String, place: String, suggestion: String?)
   case notScalar(name: String, path: String)
   case malformed(Setting, shown: String?, expected: String)
+  /// Settings that are well-formed each and cannot be used together.
+  case contradiction([Setting], detail: String)
+
+  /// The settings it is about.
+  var settings: [Setting] {
+    switch self {
+    case .malformed(let setting, _, _): [setting]
+    case .contradiction(let settings, _): settings
+    case .unreadableFile, .unknown, .notScalar: []
+    }
+  }
 
   /// What happened, where, and what to do next.
   var description: String {
@@ -18,6 +29,8 @@ enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
     case .malformed(let setting, let shown, let expected):
       let value = shown.map { " It is \"\($0)\"." } ?? ""
       return "The setting \(setting.rawValue) (or \(setting.environmentVariable)) must be \(expected).\(value)"
+    case .contradiction(let settings, let detail):
+      return "\(detail) (\(settings.map(\.rawValue).joined(separator: ", ")))."
     }
   }
 }

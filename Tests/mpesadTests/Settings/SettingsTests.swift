@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func flagsWinOverTheEnvironmentAndThatOverTheFile() async throws {
-    let file = "listen: 127.0.0.1:1001\nworkers: 2\nquery_burst: 3\n"
+    let file = "listen: 127.0.0.1:1001\nworkers: 2\nmpesa_query_burst: 3\n"
     let environment = ["MPESAD_LISTEN": "127.0.0.1:1002", "MPESAD_WORKERS": "5"]
     let settings = try await Self.settings(file: file, environment: environment, flags: [.listen: "[::1]:1003"])
     #expect(settings.listenHost == "::1" && settings.listenPort == 1_003)
@@ -71,15 +71,25 @@ import Testing
     ("listen: ::1:80", .listen), ("state_directory: var/lib", .stateDirectory),
     ("daraja_base_url: ftp://x", .darajaBaseURL),
     ("daraja_base_url: https://user@host", .darajaBaseURL), ("jwt_secret: short", .jwtSecret), ("workers: 0", .workers),
-    ("workers: 65", .workers), ("workers: four", .workers), ("query_schedule_seconds: 60, 30", .querySchedule),
-    ("query_schedule_seconds: 30, x", .querySchedule), ("query_schedule_seconds: \",\"", .querySchedule),
-    ("query_interval_seconds: 0", .queryInterval), ("query_interval_seconds: nan", .queryInterval),
-    ("query_burst: -1", .queryBurst), ("mpesa_business_shortcode: 1234", .businessShortcode),
+    ("workers: 65", .workers), ("workers: four", .workers), ("mpesa_query_schedule_seconds: 60, 30", .querySchedule),
+    ("mpesa_query_schedule_seconds: 30, x", .querySchedule), ("mpesa_query_schedule_seconds: \",\"", .querySchedule),
+    ("mpesa_query_interval_seconds: 0", .queryInterval), ("mpesa_query_interval_seconds: nan", .queryInterval),
+    ("mpesa_query_burst: -1", .queryBurst), ("mpesa_business_shortcode: 1234", .businessShortcode),
     ("mpesa_business_shortcode: 12a45", .businessShortcode), ("mpesa_callback_url: pay.example.co.ke", .callbackURL),
     ("mpesa_callback_url: https://x.example/a?b=c", .callbackURL),
     ("mpesa_transaction_type: PayBill", .transactionType),
     ("mpesa_minimum_amount: -1", .minimumAmount), ("mpesa_maximum_amount: 1e3", .maximumAmount),
     ("connection_limit: 0", .connectionLimit), ("spool_bytes: 10", .spoolBytes), ("log_level: loud", .logLevel),
+    ("log_format: xml", .logFormat), ("mpesa_callback_sources: safaricom", .callbackSources),
+    ("mpesa_callback_sources: 196.201.214.0/33", .callbackSources), ("mpesa_callback_policy: on", .callbackPolicy),
+    ("mpesa_retention_days: -1", .retentionDays), ("mpesa_webhook_url: /events", .webhookURL),
+    ("mpesa_webhook_secret: MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", .webhookSecret),
+    ("mpesa_webhook_secret: whsec_c2hvcnQ=", .webhookSecret),
+    ("mpesa_webhook_private_addresses: yes please", .webhookPrivateAddresses),
+    ("trusted_proxies: 10/8", .trustedProxies),
+    ("tls_key_file: key.pem", .tlsKeyFile), ("jwt_keys_file: keys.json", .jwtKeysFile),
+    ("rate_limit_user_per_minute: many", .rateLimitUser),
+    ("mpesa_callback_url: https://pay.example.co.ke:70000/", .callbackURL),
   ]
 
   @Test(arguments: malformed) func aMalformedValueIsRefusedByName(line: String, setting: Setting) async throws {
@@ -90,6 +100,57 @@ import Testing
       "\(error as Any)".contains(setting.environmentVariable)
         || error?.description.contains(setting.environmentVariable) == true)
     if setting.isSecret { #expect(shown == nil) }
+  }
+
+  static let contradictory: [(String, [Setting])] = [
+    ("mpesa_minimum_amount: 2\nmpesa_maximum_amount: 1", [.minimumAmount, .maximumAmount]),
+    ("tls_certificate_file: /etc/c.pem", [.tlsCertificateFile, .tlsKeyFile]),
+    ("mpesa_environment: production\nmpesa_callback_url: http://pay.example.co.ke/c", [.callbackURL, .environment]),
+    ("mpesa_callback_url: https://localhost/c", [.callbackURL]),
+    ("mpesa_callback_url: http://127.9.9.9/c", [.callbackURL]),
+    ("mpesa_callback_url: http://[::1]:8080/c", [.callbackURL]),
+    ("mpesa_callback_url: http://shop.LOCALHOST./c", [.callbackURL]),
+    ("mpesa_environment: production\nmpesa_webhook_url: http://shop.example/e", [.webhookURL, .environment]),
+  ]
+
+  @Test(arguments: contradictory) func settingsThatDoNotGoTogetherAreRefusedByName(
+    lines: String, settings: [Setting]
+  ) async throws {
+    let error = await #expect(throws: SettingsError.self) { try await Self.settings(file: lines + "\n") }
+    #expect(error?.settings == settings)
+    for setting in settings { #expect(error?.description.contains(setting.rawValue) == true) }
+  }
+
+  @Test func aSimulatorTakesAddressesThatSafaricomRefuses() async throws {
+    let file = "mpesa_callback_url: http://127.0.0.1:8080/c\ndaraja_base_url: http://127.0.0.1:8090\n"
+    #expect(try await Self.settings(file: file).missing.contains(.callbackURL) == false)
+  }
+
+  @Test func aTillNeedsItsNumberAndAPaybillIsPaidAtItsShortcode() async throws {
+    let common = """
+      mpesa_consumer_key: key
+      mpesa_consumer_secret: secret
+      mpesa_business_shortcode: 600123
+      mpesa_passkey: passkey
+      mpesa_callback_url: https://pay.example.co.ke/c
+
+      """
+    let goods = common + "mpesa_transaction_type: CustomerBuyGoodsOnline\n"
+    #expect(try await Self.settings(file: goods).missing == [.tillNumber])
+    #expect(try await Self.settings(file: goods + "mpesa_till_number: 555666\n").daraja?.account.partyB == "555666")
+    #expect(try await Self.settings(file: common + "mpesa_till_number: 555666\n").daraja?.account.partyB == "600123")
+  }
+
+  @Test func theSettingsTableComesLastAndHoldsOnlyWhatIsTheMerchants() async throws {
+    let source = try await SettingsSource(
+      file: nil, environment: ["MPESA_PASSKEY": "outside"], flags: [.queryBurst: "7"]
+    ).over(table: [.passkey: "inside", .businessShortcode: "600123", .workers: "9", .tillNumber: "  "])
+    #expect(source.origins(.passkey) == [.environment, .table])
+    #expect(source.text(.passkey) == "outside")
+    #expect(source.origin(.businessShortcode) == .table)
+    #expect(source.origin(.queryBurst) == .flag)
+    #expect(source.origin(.workers) == nil && source.origin(.tillNumber) == nil)
+    #expect(source.over(table: [:]).text(.businessShortcode) == nil)
   }
 
   @Test func unknownNamesAreRefusedWithTheLikelyOne() async throws {
