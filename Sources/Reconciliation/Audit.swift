@@ -5,7 +5,7 @@ public import Store
 
 /// The audit log: one structured entry for each thing that happened to a payment. Phones are masked; secrets never come near it.
 public struct Audit: Sendable {
-  private let logger: Logger
+  let logger: Logger
 
   /// Writes to this logger, at level notice and above.
   public init(logger: Logger) { self.logger = logger }

@@ -10,7 +10,7 @@ enum SQLiteOpening {
   static func open(path: String) throws -> DatabasePool {
     let pool: DatabasePool
     try createPrivately(path)
-    try requireKnownSchema(path: path)
+    _ = try knownSchema(path: path)
     do {
       var configuration = Configuration()
       configuration.label = "mpesad"
@@ -75,22 +75,22 @@ enum SQLiteOpening {
     }
   }
 
-  /// Looked at through a connection that cannot write: to open a pool writes to the file.
-  private static func requireKnownSchema(path: String) throws {
-    let unknown: [String]
+  /// The migrations that a database has. Looked at through a connection that cannot write: to open a pool writes to the file.
+  static func knownSchema(path: String) throws -> Set<String> {
+    let applied: Set<String>
     do {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.busyMode = .timeout(5)
       let queue = try DatabaseQueue(path: path, configuration: configuration)
-      unknown = try queue.read { db in
-        try Set(Schema.migrator.appliedIdentifiers(db)).subtracting(Schema.migrator.migrations).sorted()
-      }
+      applied = try queue.read { db in Set(try Schema.migrator.appliedIdentifiers(db)) }
       try queue.close()
     } catch {
       throw StoreError.cannotOpen(path: path, detail: String(describing: error))
     }
+    let unknown = applied.subtracting(Schema.migrator.migrations).sorted()
     guard unknown.isEmpty else { throw StoreError.newerSchema(path: path, unknown: unknown) }
+    return applied
   }
 
   /// A new file is only there after a power cut if its directory entry was synced too.

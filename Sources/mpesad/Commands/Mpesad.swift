@@ -9,10 +9,15 @@ struct Mpesad: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Serve.self,
+      Migrate.self,
       Orders.self,
+      Transactions.self,
+      Explain.self,
+      Inbox.self,
       IssueToken.self,
       Demo.self,
       Bench.self,
       SimulatorCommand.self,
+      Completions.self,
     ])
 }

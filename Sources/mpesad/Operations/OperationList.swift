@@ -6,6 +6,14 @@ enum OperationList {
   static let all: [any Operation.Type] = [
     CreateOrder.self,
     ShowOrder.self,
+    ListTransactions.self,
+    ShowTransaction.self,
+    QueryTransaction.self,
+    ResolveTransaction.self,
+    ExplainTransaction.self,
+    ListInbox.self,
+    ShowDelivery.self,
+    ReplayInbox.self,
   ]
 
   /// Performs the operation of this name.

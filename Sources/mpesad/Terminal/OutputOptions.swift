@@ -12,25 +12,26 @@ struct OutputOptions: ParsableArguments {
   /// Prints an answer.
   /// - Parameters:
   ///   - answer: what `--json` prints, with its names in snake_case.
-  ///   - table: the same for people, and for programs that like lines.
+  ///   - table: the same for programs that like lines, and for people.
   ///   - empty: what people are told where the table has no rows; on standard error, since it is no data.
+  ///   - page: for people instead of the table, where a table does not tell it well.
   func show(
-    _ answer: some Encodable, as table: @autoclosure () -> TextTable, empty: String? = nil,
-    to reader: Reader = isatty(STDOUT_FILENO) == 1 ? .person : .program
+    _ answer: some Encodable, as table: TextTable, empty: String? = nil,
+    to reader: Reader = isatty(STDOUT_FILENO) == 1 ? .person : .program, page: ((Paint) -> String)? = nil
   ) throws {
     guard !json else { return try Terminal.say(Self.json(answer)) }
-    let table = table()
-    if table.isEmpty, let empty {
-      Terminal.tell(empty)
-      if reader == .person { return }
-    }
+    if table.isEmpty, let empty { Terminal.tell(empty) }
     switch reader {
     case .program: try Terminal.say(table.tabSeparated.joined(separator: "\n"))
+    case .person where table.isEmpty && empty != nil: return
     case .person:
       let paint = Paint(for: STDOUT_FILENO, environment: ProcessInfo.processInfo.environment)
-      let lines = table.lines
-      try Terminal.say(([paint(.dim, lines[0])] + lines.dropFirst()).joined(separator: "\n"))
+      try Terminal.say(page?(paint) ?? Self.painted(table.lines, paint))
     }
+  }
+
+  private static func painted(_ lines: [String], _ paint: Paint) -> String {
+    lines.enumerated().map { $0 == 0 ? paint(.dim, $1) : $1 }.joined(separator: "\n")
   }
 
   /// A value as JSON: names in snake_case and sorted, so that two answers can be compared by eye and by `diff`.

@@ -14,7 +14,10 @@ struct TextTable: Sendable {
   var isEmpty: Bool { rows.count == 1 }
 
   /// Adds a row; cells that are missing are empty.
-  mutating func add(_ cells: [String]) { rows.append(cells.map { PlainText.line($0) }) }
+  mutating func add(_ cells: [String]) { add(escaped: cells.map { PlainText.line($0) }) }
+
+  /// Adds a row of cells that went through ``PlainText`` before.
+  mutating func add(escaped cells: [String]) { rows.append(cells) }
 
   /// Puts a column's cells to its right edge.
   mutating func alignRight(column: Int) { rightAligned.insert(column) }

@@ -18,6 +18,7 @@ import Testing
     (["serve", "--set", "workers=none"], 78, "workers"),
     (["serve", "--set", "mpesa_passkey=secret"], 64, "MPESA_PASSKEY"),
     (["frobnicate"], 64, "frobnicate"),
+    (["transactions", "lst"], 64, "lst"),
     (["bench", "--connections", "0"], 64, "--connections"),
     (["bench", "--duration", "-1"], 64, "duration"),
     (["simulator", "--pace", "0"], 64, "--pace"),

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Payments
+import Store
+
+struct TransactionsList: OperatorCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List payments, newest first.",
+    discussion: """
+      mpesad transactions list --status review
+      mpesad transactions list --phone 0712345678 --since 7d
+      mpesad transactions list --receipt NLJ7RT61SV --json
+      """)
+
+  @OptionGroup var options: SettingsOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var phones: PhoneOption
+
+  @Option(name: .long, help: "Only payments that are pending, completed, failed or in review.")
+  var status: PaymentStatus?
+
+  @Option(name: .long, help: "Only prompts to this phone, in any way of writing it.")
+  var phone: String?
+
+  @Option(name: .long, help: "Only the payment with this M-Pesa receipt.")
+  var receipt: String?
+
+  @Option(name: .long, help: "Only payments for this order.")
+  var order: Int64?
+
+  @Option(name: .customLong("checkout-request-id"), help: "Only the payment with this CheckoutRequestID.")
+  var checkoutRequestID: String?
+
+  @Option(name: .long, help: "Only payments that this user started.")
+  var user: String?
+
+  @Option(name: .long, help: "Only payments begun then or later: \(Moment.forms).")
+  var since: String?
+
+  @Option(name: .long, help: "Only payments begun before then.")
+  var until: String?
+
+  @Option(name: .long, help: "How many, up to \(BrowsingLimit.page).")
+  var limit = 50
+
+  @Option(name: .long, help: "Go on behind the payment of this number: what the list before named.")
+  var after: Int64?
+
+  func validate() throws {
+    guard (1...BrowsingLimit.page).contains(limit) else {
+      throw ValidationError("--limit must be from 1 to \(BrowsingLimit.page).")
+    }
+  }
+
+  func operate(_ runner: OperationRunner) async throws {
+    let answer = try await runner.perform(
+      ListTransactions(
+        status: status, phone: phone, receipt: receipt, order: order, checkoutRequestID: checkoutRequestID,
+        createdBy: user, since: try .option("since", since), until: try .option("until", until), after: after,
+        limit: limit, showPhone: phones.showPhone))
+    try output.show(answer, as: TransactionRecord.table(answer.transactions), empty: "No transaction fits.")
+    if let next = answer.next, !output.json { Terminal.tell("There are more: --after \(next)") }
+  }
+}
