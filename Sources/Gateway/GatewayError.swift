@@ -8,6 +8,8 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
   case stopped
   /// The secret that signs tokens is too short to be one.
   case weakTokenSecret(bytes: Int)
+  /// The file of public keys that check tokens cannot be used.
+  case tokenKeys(path: String, detail: String)
 
   /// What happened, where, and what to do next.
   public var description: String {
@@ -19,8 +21,10 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
         + "check the limit of open files."
     case .stopped: "The gateway stopped before it listened."
     case .weakTokenSecret(let bytes):
-      "The token secret has \(bytes) bytes; HS256 needs at least \(TokenKey.minimumBytes). "
+      "The token secret has \(bytes) bytes; HS256 needs at least \(TokenKey.minimumSecretBytes). "
         + "Make one with: openssl rand -base64 48"
+    case .tokenKeys(let path, let detail):
+      "The token keys in \(path) (jwt_keys_file) cannot be used: \(detail)."
     }
   }
 }

@@ -13,7 +13,8 @@ import Testing
     var answer: Answer?
     try await TestGateway.run { gateway in
       gateway.prompting.answer(result)
-      gateway.store.add(try .example())
+      gateway.store.add(Order.example())
+      gateway.store.add(try Transaction.example())
       answer = try await gateway.send("POST", Self.path, token: try await TestGateway.token(), body: Self.body)
       let asked = FakePrompting.Asked(order: OrderID(123), phone: try MSISDN("254712345678"), user: "7")
       #expect(gateway.prompting.asked == [asked])

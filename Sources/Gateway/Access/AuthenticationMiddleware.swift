@@ -8,7 +8,7 @@ struct AuthenticationMiddleware: RouterMiddleware {
     _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
   ) async throws -> Response {
     var context = context
-    context.user = try await authenticator.user(authorization: request.headers[.authorization])
+    context.caller = try await authenticator.caller(authorization: request.headers[.authorization])
     return try await next(request, context)
   }
 }

@@ -1,49 +1,76 @@
 public import Daraja
 import JWTKit
+import Synchronization
 
-/// Checks the tokens of the API: `Authorization: JWT <token>`, `Bearer` too.
+/// Checks the tokens of the API, as Django's SimpleJWT makes them: `Authorization: JWT <token>`, `Bearer` too.
 ///
-/// HS256 and nothing else, whatever a token's header asks for; `exp` and `user_id` are required, `nbf` is honoured.
-public struct Authenticator: Sendable {
+/// `exp` and `user_id` are required; `nbf`, `aud` and `iss` are honoured; a `token_type` other than `access` is refused.
+/// Keys and policy can be exchanged while requests are served.
+public final class Authenticator: Sendable {
   /// How far the clocks of the token's maker and of this host may differ, in seconds.
   public static let leewaySeconds = 60
 
-  private let key: TokenKey
+  private let rules: Mutex<(keys: TokenKeys, policy: TokenPolicy)>
   private let now: @Sendable () -> Microseconds
 
   /// - Parameters:
-  ///   - secret: what tokens are signed with; at least 32 bytes.
+  ///   - keys: what tokens are checked with.
+  ///   - policy: what they must say.
   ///   - now: microseconds since the epoch.
-  /// - Throws: ``GatewayError/weakTokenSecret(bytes:)``.
-  public init(secret: Secret, now: @escaping @Sendable () -> Microseconds) async throws(GatewayError) {
-    self.key = try await TokenKey(secret)
+  public init(keys: TokenKeys, policy: TokenPolicy = TokenPolicy(), now: @escaping @Sendable () -> Microseconds) {
+    rules = Mutex((keys, policy))
     self.now = now
   }
 
-  /// The user that an Authorization header proves, as text.
-  func user(authorization: String?) async throws(APIError) -> String {
+  /// With one shared secret, and no policy.
+  /// - Throws: ``GatewayError/weakTokenSecret(bytes:)``.
+  public convenience init(secret: Secret, now: @escaping @Sendable () -> Microseconds) async throws(GatewayError) {
+    self.init(keys: try await TokenKeys(secret: secret), now: now)
+  }
+
+  /// Other keys and another policy, from the next request on.
+  public func replace(keys: TokenKeys, policy: TokenPolicy) { rules.withLock { $0 = (keys, policy) } }
+
+  /// Whom an Authorization header proves.
+  func caller(authorization: String?) async throws(APIError) -> Caller {
     guard let authorization, !authorization.isEmpty else { throw refusal(.tokenMissing) }
     let parts = authorization.split(separator: " ", maxSplits: 1)
     guard parts.count == 2, ["jwt", "bearer"].contains(parts[0].lowercased()) else { throw refusal(.tokenMissing) }
-    let claims = try await claims(of: parts[1].trimmingPrefix(while: { $0 == " " }))
+    let (keys, policy) = rules.withLock { $0 }
+    let claims = try await claims(of: parts[1].trimmingPrefix(while: { $0 == " " }), provenBy: keys)
+    try check(claims, policy)
+    return Caller(user: claims.user, isStaff: policy.staffClaim.map(claims.granted.contains) ?? false)
+  }
+
+  private func claims(of token: Substring, provenBy keys: TokenKeys) async throws(APIError) -> TokenClaims {
+    let bytes = Array(token.utf8)
+    do {
+      let header = try DefaultJWTParser().parse(bytes, as: TokenClaims.self).header
+      // A `crit` asks for rules that are not known here (RFC 7515, 4.1.11).
+      guard let algorithm = header.alg, header[dynamicMember: "crit"] == nil,
+        let key = keys.key(id: header.kid, algorithm: algorithm)
+      else { throw refusal(.tokenInvalid) }
+      return try await key.keys.verify(bytes, as: TokenClaims.self)
+    } catch {
+      // The library's reason can quote the token, so that it is dropped.
+      throw refusal(.tokenInvalid)
+    }
+  }
+
+  private func check(_ claims: TokenClaims, _ policy: TokenPolicy) throws(APIError) {
     let seconds = Double(now()) / 1_000_000
     guard seconds < claims.expiry + Double(Self.leewaySeconds) else { throw refusal(.tokenExpired) }
     if let notBefore = claims.notBefore, seconds < notBefore - Double(Self.leewaySeconds) {
       throw refusal(.tokenInvalid, "The token is not valid yet. Check the clocks of both hosts.")
     }
-    return claims.user
-  }
-
-  private func claims(of token: Substring) async throws(APIError) -> TokenClaims {
-    let bytes = Array(token.utf8)
-    do {
-      // The library picks the key, not the algorithm: what the header names is checked here.
-      let header = try DefaultJWTParser().parse(bytes, as: TokenClaims.self).header
-      guard header.alg == "HS256", header[dynamicMember: "crit"] == nil else { throw refusal(.tokenInvalid) }
-      return try await key.keys.verify(bytes, as: TokenClaims.self)
-    } catch {
-      // The library's reason can quote the token, so that it is dropped.
-      throw refusal(.tokenInvalid)
+    guard claims.type == nil || claims.type == "access" else {
+      throw refusal(.tokenInvalid, "This is not an access token. Send the access token that sign-in gave.")
+    }
+    guard policy.audience.map(claims.audience.contains) ?? claims.audience.isEmpty else {
+      throw refusal(.tokenInvalid, "The token is meant for another audience. Sign in for this service.")
+    }
+    guard policy.issuer == nil || claims.issuer == policy.issuer else {
+      throw refusal(.tokenInvalid, "The token is from another issuer. Sign in where this service's users do.")
     }
   }
 

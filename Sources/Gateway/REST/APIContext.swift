@@ -6,8 +6,8 @@ struct APIContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// Who calls; behind a trusted proxy the client that the proxy names.
   var client: ClientAddress
-  /// Whom the token proves; empty where none is asked for.
-  var user = ""
+  /// Whom the token proves.
+  var caller = Caller.nobody
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)

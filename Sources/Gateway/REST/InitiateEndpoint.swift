@@ -19,7 +19,11 @@ struct InitiateEndpoint: Sendable {
     let body = try await JSONObject.read(request, limit: bodyLimit)
     let order = try body.orderID()
     let phone = try body.phoneNumber()
-    switch try await prompting.prompt(order: order, phone: phone, by: context.user) {
+    // Another user's order is answered like one that is not there. What staff start for a user's order belongs to that user.
+    guard let owner = try await store.order(order)?.createdBy, context.caller.mayRead(createdBy: owner) else {
+      throw APIError(.orderNotFound, field: "order_id")
+    }
+    switch try await prompting.prompt(order: order, phone: phone, by: owner) {
     case .sent(let transaction, let customerMessage):
       return answer(
         .ok, "success", "STK Push sent successfully. Please check your phone.", transaction,

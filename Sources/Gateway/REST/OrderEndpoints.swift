@@ -16,7 +16,7 @@ struct OrderEndpoints: Sendable {
     let body = try await JSONObject.read(request, limit: bodyLimit)
     let wanted = NewOrder(
       amount: try body.amount(), description: try body.description(), reference: try body.reference(),
-      createdBy: context.user)
+      createdBy: context.caller.user)
     let order = try await store.createOrder(wanted, at: now())
     return Response(.created, Self.json(order), headers: [.location: "/api/orders/\(order.id)/"])
   }
@@ -25,7 +25,7 @@ struct OrderEndpoints: Sendable {
   func show(_ request: Request, _ context: APIContext) async throws -> Response {
     let id = OrderID(try context.number(orElse: .orderNotFound))
     // Another user's order is answered like one that is not there, so that numbers cannot be tried.
-    guard let order = try await store.order(id), order.createdBy == context.user else {
+    guard let order = try await store.order(id), context.caller.mayRead(createdBy: order.createdBy) else {
       throw APIError(.orderNotFound)
     }
     return Response(.ok, Self.json(order))

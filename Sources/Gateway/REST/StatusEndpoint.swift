@@ -11,17 +11,17 @@ struct StatusEndpoint: Sendable {
 
   func handle(_ request: Request, _ context: APIContext) async throws -> Response {
     let id = TransactionID(try context.number(orElse: .transactionNotFound))
-    var transaction = try await owned(id, by: context.user)
+    var transaction = try await visible(id, to: context.caller)
     if transaction.status == .pending {
       await asking.askIfDue(id)
-      transaction = try await owned(id, by: context.user)
+      transaction = try await visible(id, to: context.caller)
     }
     return Response(.ok, Self.json(transaction))
   }
 
   /// Another user's transaction is answered like one that is not there: it holds a phone number.
-  private func owned(_ id: TransactionID, by user: String) async throws -> Transaction {
-    guard let transaction = try await store.transaction(id), transaction.createdBy == user else {
+  private func visible(_ id: TransactionID, to caller: Caller) async throws -> Transaction {
+    guard let transaction = try await store.transaction(id), caller.mayRead(createdBy: transaction.createdBy) else {
       throw APIError(.transactionNotFound)
     }
     return transaction

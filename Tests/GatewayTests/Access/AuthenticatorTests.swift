@@ -49,7 +49,7 @@ import Testing
 
   @Test(arguments: goodHeaders)
   func aGoodTokenProvesItsUser(header: String, user: String) async throws {
-    #expect(try await authenticator().user(authorization: header) == user)
+    #expect(try await authenticator().caller(authorization: header).user == user)
   }
 
   private static let missing: [String?] = [nil, "", "Basic dXNlcjpwYXNz", "JWT", good]
@@ -80,7 +80,7 @@ import Testing
   @Test(arguments: bad)
   func everythingElseIsRefusedWithAStableCode(header: String?, code: ErrorCode) async throws {
     let authenticator = try await authenticator()
-    let error = await #expect(throws: APIError.self) { try await authenticator.user(authorization: header) }
+    let error = await #expect(throws: APIError.self) { try await authenticator.caller(authorization: header) }
     #expect(error?.code == code)
     #expect(error?.headers[.wwwAuthenticate] == "JWT")
     if let header, header.count > 12 { #expect(error?.message.contains(header.suffix(8)) == false) }
@@ -98,9 +98,9 @@ import Testing
     let token = try await issuer.token(user: "demo", lifetime: .seconds(10))
     let later = { (seconds: Int) in
       try await Authenticator(secret: Secret(Self.secret), now: { Int64(Self.nowSeconds + seconds) * 1_000_000 })
-        .user(authorization: "Bearer \(token)")
+        .caller(authorization: "Bearer \(token)")
     }
-    #expect(try await later(69) == "demo")
+    #expect(try await later(69).user == "demo")
     await #expect(throws: APIError.self) { try await later(70) }
   }
 }
