@@ -27,7 +27,7 @@ public enum DarajaTimestamp {
   ///
   /// Years are counted from 1 March, which puts the leap day at the end of the year, and in eras of 400 years, which
   /// all have 146,097 days.
-  private static func civilDate(daysSinceEpoch days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+  static func civilDate(daysSinceEpoch days: Int64) -> (year: Int64, month: Int64, day: Int64) {
     let daysSinceMarch0000 = days + 719_468
     let era = floorDivide(daysSinceMarch0000, 146_097)
     let dayOfEra = daysSinceMarch0000 - era * 146_097
@@ -39,12 +39,12 @@ public enum DarajaTimestamp {
     return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, day)
   }
 
-  private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
+  static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
     let quotient = value / divisor
     return value % divisor < 0 ? quotient - 1 : quotient
   }
 
-  private static func append(_ value: Int64, width: Int, to digits: inout [UInt8]) {
+  static func append(_ value: Int64, width: Int, to digits: inout [UInt8]) {
     var divisor: Int64 = 1
     for _ in 1..<width { divisor *= 10 }
     while divisor > 0 {

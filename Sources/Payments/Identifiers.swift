@@ -19,6 +19,8 @@ public enum OrderKind {}
 public enum TransactionKind {}
 /// The tag of an inbox row's identifier.
 public enum DeliveryKind {}
+/// The tag of an outbox row's identifier.
+public enum OutboxKind {}
 
 /// Names an order.
 public typealias OrderID = Identifier<OrderKind>
@@ -26,3 +28,5 @@ public typealias OrderID = Identifier<OrderKind>
 public typealias TransactionID = Identifier<TransactionKind>
 /// Names an inbox row: one delivery of bytes to a callback address.
 public typealias DeliveryID = Identifier<DeliveryKind>
+/// Names an outbox row: one event that the merchant is told of. It is the number of the event in the timeline.
+public typealias OutboxID = Identifier<OutboxKind>

@@ -31,6 +31,11 @@ public enum Conclusion: Hashable, Sendable {
   case quarantined(reason: String)
   /// This one could not be committed for a reason of its own; it is as it was.
   case refused(detail: String)
+
+  /// Whether the merchant is to be told of it.
+  var hasNews: Bool {
+    if case .decided(_, let decision) = self { decision.notification != nil } else { false }
+  }
 }
 
 /// What came of asking for a new push.

@@ -37,7 +37,8 @@ struct Ledger {
     if case .callback(let callback, _) = evidence, let receipt = callback.receipt {
       circumstances.receiptHeldBy = try holder(of: receipt, except: transaction.id)
     }
-    let payer = try order(transaction.orderID)?.paidBy
+    let order = try order(transaction.orderID)
+    let payer = order?.paidBy
     circumstances.orderPaidBy = payer == transaction.id ? nil : payer
     let decision = Payments.settle(transaction, with: evidence, in: circumstances, at: now)
     if decision.transaction != transaction { try update(decision.transaction) }
@@ -46,6 +47,9 @@ struct Ledger {
         .execute(arguments: [transaction.id.number, transaction.orderID.number])
     }
     try record(decision, delivery: delivery)
+    if let event = WebhookEvent(decision, orderReference: order?.reference ?? "") {
+      try OutboxLedger(db: db).add(event, as: db.lastInsertedRowID)
+    }
     if let known = decision.transaction.checkoutRequestID, transaction.checkoutRequestID == nil {
       try release(parkedFor: known, at: now)
     }

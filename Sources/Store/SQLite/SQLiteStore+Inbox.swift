@@ -33,9 +33,11 @@ extension SQLiteStore {
 
   public func conclude(_ findings: [(DeliveryID, Finding)], at now: Microseconds) async throws -> [Conclusion] {
     guard !findings.isEmpty else { return [] }
-    return try await write(.background, guarded: false) { db in
+    let conclusions = try await write(.background, guarded: false) { db in
       try InboxConclusion(db: db, now: now).conclude(findings)
     }
+    if conclusions.contains(where: \.hasNews) { wakeNotifier() }
+    return conclusions
   }
 
   public func delivery(_ id: DeliveryID) async throws -> Delivery? {

@@ -24,12 +24,14 @@ extension SQLiteStore {
   public func settle(
     _ id: TransactionID, with evidence: Evidence, nextQueryAt: Microseconds?, at now: Microseconds
   ) async throws -> (before: Transaction, decision: Decision)? {
-    try await write { db in
+    let settled: (before: Transaction, decision: Decision)? = try await write { db in
       let ledger = Ledger(db: db)
       guard let before = try ledger.transaction(.transaction(id)) else { return nil }
       let decision = try ledger.settle(before, with: evidence, nextQueryAt: nextQueryAt, delivery: nil, at: now)
       return (before, decision)
     }
+    if settled?.decision.notification != nil { wakeNotifier() }
+    return settled
   }
 
   public func transaction(_ id: TransactionID) async throws -> Transaction? {

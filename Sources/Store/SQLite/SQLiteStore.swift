@@ -7,6 +7,8 @@ public import Logging
 public final class SQLiteStore: PaymentStore {
   public let arrivals: AsyncStream<Void>
   private let arrived: AsyncStream<Void>.Continuation
+  public let outboxAdditions: AsyncStream<Void>
+  private let outboxAdded: AsyncStream<Void>.Continuation
   private let lock: StateDirectoryLock
   private let pool: DatabasePool
   private let writer: Writer
@@ -29,6 +31,7 @@ public final class SQLiteStore: PaymentStore {
     let (stream, arrived) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     self.arrivals = stream
     self.arrived = arrived
+    (outboxAdditions, outboxAdded) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let spool = SQLiteOpening.spool(
       path: directory + "/emergency.spool", bytes: options.spoolBytes, pool: pool, logger: logger)
     writer = Writer(pool: pool, spool: spool, options: options, logger: logger) { _ in
@@ -43,6 +46,7 @@ public final class SQLiteStore: PaymentStore {
 
   public func close() async {
     arrived.finish()
+    outboxAdded.finish()
     writer.stop()
     // The connection that closes last copies what is left of the log, and only a writing one can: GRDB's pool closes its readers last.
     // If that fails the log stays, and the next start reads it.
@@ -68,6 +72,9 @@ public final class SQLiteStore: PaymentStore {
 
   /// Has the workers look again, although nothing came in.
   func wakeWorkers() { arrived.yield() }
+
+  /// Has the notifier look: there is something to tell.
+  func wakeNotifier() { outboxAdded.yield() }
 
   public func notifyAfterAnswers(_ notify: @escaping @Sendable () -> Void) -> Bool {
     writer.notifyAfterAnswers(notify)

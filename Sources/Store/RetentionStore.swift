@@ -1,0 +1,21 @@
+public import Daraja
+
+/// Forgetting bytes that nobody needs any more. What was decided, when and on what evidence stays; so does the SHA-256 of what is removed, so
+/// that a copy kept elsewhere can be recognised.
+public protocol RetentionStore: Sendable {
+  /// Removes the bytes of settled deliveries that came before a time. Deliveries in any other state are never touched.
+  /// - Parameter limit: at most so many deliveries are looked at.
+  func purgeDeliveries(receivedBefore cutoff: Microseconds, limit: Int, at now: Microseconds) async throws -> Purge
+
+  /// Removes the payloads and the attempts of events that were delivered before a time, or had nobody to be told. Parked ones are not touched.
+  /// - Parameter limit: at most so many events.
+  func purgeOutbox(finishedBefore cutoff: Microseconds, limit: Int, at now: Microseconds) async throws -> Purge
+}
+
+/// One step of forgetting.
+public struct Purge: Hashable, Sendable {
+  /// How many rows lost their bytes.
+  public var count: Int
+  /// Whether another step would find more.
+  public var goesOn: Bool
+}
