@@ -55,6 +55,11 @@ public struct Audit: Sendable {
     logger.error("\(what)", metadata: ["error": "\(error)"])
   }
 
+  /// One entry of another topic.
+  func write(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
+    logger.log(level: level, "\(message)", metadata: metadata)
+  }
+
   private func fields(of transaction: Transaction) -> Logger.Metadata {
     var metadata: Logger.Metadata = [
       "MPESA_TRANSACTION_ID": "\(transaction.id)", "MPESA_ORDER_ID": "\(transaction.orderID)",

@@ -108,4 +108,11 @@ public struct OutboxCensus: Hashable, Sendable {
   public var parked = 0
   /// When the oldest waiting one was decided.
   public var oldestWaiting: Microseconds?
+
+  /// Nothing, unless said.
+  public init(waiting: Int = 0, parked: Int = 0, oldestWaiting: Microseconds? = nil) {
+    self.waiting = waiting
+    self.parked = parked
+    self.oldestWaiting = oldestWaiting
+  }
 }

@@ -18,4 +18,10 @@ public struct Purge: Hashable, Sendable {
   public var count: Int
   /// Whether another step would find more.
   public var goesOn: Bool
+
+  /// A step as it went.
+  public init(count: Int, goesOn: Bool) {
+    self.count = count
+    self.goesOn = goesOn
+  }
 }

@@ -26,6 +26,12 @@ struct SQLiteConformanceTests {
   @Test("settlement", .timeLimit(.minutes(1)), arguments: StoreConformance.settlement)
   func settlement(check: ConformanceCheck) async throws { try await run(check) }
 
+  @Test("outbox", .timeLimit(.minutes(1)), arguments: StoreConformance.outbox)
+  func outbox(check: ConformanceCheck) async throws { try await run(check) }
+
+  @Test("retention", .timeLimit(.minutes(1)), arguments: StoreConformance.retention)
+  func retention(check: ConformanceCheck) async throws { try await run(check) }
+
   @Test("closing", .timeLimit(.minutes(1)), arguments: StoreConformance.closing)
   func closing(check: ConformanceCheck) async throws { try await run(check) }
 }

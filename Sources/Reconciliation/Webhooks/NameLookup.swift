@@ -17,36 +17,41 @@ enum NameLookup {
   ///
   /// The system's resolver cannot be interrupted: when the task is cancelled the answer is not waited for any longer.
   static func addresses(of host: String, port: Int) async throws -> [SocketAddress] {
-    let waiting = Mutex<CheckedContinuation<[SocketAddress], any Error>?>(nil)
+    let caller = Caller()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        waiting.withLock { $0 = continuation }
-        if Task.isCancelled { return resume(waiting, .failure(CancellationError())) }
+        caller.waits(with: continuation)
+        if Task.isCancelled { return caller.resume(.failure(CancellationError())) }
         NIOThreadPool.singleton.submit { state in
-          guard case .active = state else { return resume(waiting, .failure(CancellationError())) }
-          resume(waiting, Result { try ask(host, port) })
+          guard case .active = state else { return caller.resume(.failure(CancellationError())) }
+          caller.resume(Result { try ask(host, port) })
         }
       }
     } onCancel: {
-      resume(waiting, .failure(CancellationError()))
+      caller.resume(.failure(CancellationError()))
     }
   }
 
-  private static func resume(
-    _ waiting: borrowing Mutex<CheckedContinuation<[SocketAddress], any Error>?>,
-    _ result: Result<[SocketAddress], any Error>
-  ) {
-    let continuation = waiting.withLock { waiting in
-      defer { waiting = nil }
-      return waiting
+  /// Resumed once, by the resolver or by cancellation.
+  private final class Caller: Sendable {
+    private let continuation = Mutex<CheckedContinuation<[SocketAddress], any Error>?>(nil)
+
+    func waits(with waiting: CheckedContinuation<[SocketAddress], any Error>) {
+      continuation.withLock { $0 = waiting }
     }
-    continuation?.resume(with: result)
+
+    func resume(_ result: Result<[SocketAddress], any Error>) {
+      let waiting = continuation.withLock { continuation in
+        defer { continuation = nil }
+        return continuation
+      }
+      waiting?.resume(with: result)
+    }
   }
 
   private static func ask(_ host: String, _ port: Int) throws -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-    hints.ai_flags = AI_ADDRCONFIG
     var found: UnsafeMutablePointer<addrinfo>?
     let result = getaddrinfo(host, String(port), &hints, &found)
     guard result == 0 else {
