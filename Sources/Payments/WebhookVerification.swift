@@ -33,7 +33,8 @@ public struct WebhookVerification: Sendable {
   }
 
   /// Checks the three headers and the body, byte for byte as they came.
-  public func check(id: String?, timestamp: String?, signature: String?, body: [UInt8], at now: Microseconds) -> Outcome {
+  public func check(id: String?, timestamp: String?, signature: String?, body: [UInt8], at now: Microseconds) -> Outcome
+  {
     guard let id, !id.isEmpty else { return .missing(header: "webhook-id") }
     guard let timestamp, !timestamp.isEmpty else { return .missing(header: "webhook-timestamp") }
     guard let signature, !signature.isEmpty else { return .missing(header: "webhook-signature") }

@@ -74,7 +74,7 @@ public struct Audit: Sendable {
   }
 
   /// A CheckoutRequestID ends in the payer's nine digits; the last three are enough to recognise it.
-  static func masked(_ checkoutRequestID: String) -> String {
+  public static func masked(_ checkoutRequestID: String) -> String {
     let digits = checkoutRequestID.reversed().prefix { $0.isASCII && $0.isNumber }.count
     guard digits >= 9 else { return checkoutRequestID }
     let head = checkoutRequestID.dropLast(9)

@@ -66,7 +66,9 @@ struct WebhookVerificationTests {
     Row(testDescription: "301 s later", late: 301, outcome: .tooOld(seconds: 301)),
     Row(testDescription: "300 s from the future", late: -300, outcome: .valid),
     Row(testDescription: "301 s from the future", late: -301, outcome: .tooNew(seconds: 301)),
-    Row(testDescription: "one good signature among others", signature: "v1a,AAAA v1,AAAA \(Published.signature)", outcome: .valid),
+    Row(
+      testDescription: "one good signature among others", signature: "v1a,AAAA v1,AAAA \(Published.signature)",
+      outcome: .valid),
     Row(testDescription: "another scheme only", signature: "v1a,AAAA", outcome: .noKnownScheme),
     Row(testDescription: "a signature that is no base64", signature: "v1,?", outcome: .signatureWrong),
     Row(testDescription: "an empty signature", signature: "v1,", outcome: .signatureWrong),

@@ -9,7 +9,8 @@ extension StoreConformance {
     ConformanceCheck("every notification leaves one event of the same number, and nothing else does", oneEach),
     ConformanceCheck("the body is the one that was fixed when it was decided", bodyIsFixed),
     ConformanceCheck("of a transaction only the oldest waiting event is due", inOrder),
-    ConformanceCheck("what waits behind a failing event waits as long, and is due when it is finished", heldAndReleased),
+    ConformanceCheck(
+      "what waits behind a failing event waits as long, and is due when it is finished", heldAndReleased),
     ConformanceCheck("an attempt and its verdict are kept, the last twenty of them", attemptsAreKept),
     ConformanceCheck("an event that is finished is not touched by an attempt that comes late", lateAttempt),
     ConformanceCheck("an event without anybody to tell is given up when its time is over", unaddressed),

@@ -38,7 +38,8 @@ extension StoreConformance {
       let row = try #require(try await store.delivery(settled))
       #expect(row.state == .settled && row.transaction == transaction.id && row.receivedAt == Specimen.now)
       #expect(
-        try await retention.purgeDeliveries(receivedBefore: Specimen.now + 1, limit: 100, at: Specimen.now + 3).count == 0)
+        try await retention.purgeDeliveries(receivedBefore: Specimen.now + 1, limit: 100, at: Specimen.now + 3).count
+          == 0)
     }
   }
 

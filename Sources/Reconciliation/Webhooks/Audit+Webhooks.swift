@@ -1,6 +1,7 @@
 import Daraja
 import Logging
-import Store
+public import Payments
+public import Store
 
 /// What the journal tells of webhooks. Never what the receiver wrote, and never the address: both may hold secrets.
 extension Audit {
@@ -28,5 +29,23 @@ extension Audit {
 
   func unaddressed(_ count: Int) {
     write(.info, "\(count) webhooks had nobody to be told: mpesa_webhook_url was not set for 3 days.", [:])
+  }
+
+  /// A person has webhooks sent again.
+  public func resent(_ entries: [OutboxID], by actor: String) {
+    for entry in entries {
+      write(
+        .notice, "\(actor) has webhook \(entry) sent again.",
+        ["MPESA_EVENT": "webhook_resent", "MPESA_OUTBOX": "\(entry)", "MPESA_ACTOR": "\(actor)"])
+    }
+  }
+
+  /// A person looked at a webhook's body as it is, with the payer's number in it.
+  public func bodyShown(_ entry: OutboxEntry, to actor: String) {
+    write(
+      .notice, "\(actor) looked at the whole body of webhook \(entry.id).",
+      [
+        "MPESA_EVENT": "webhook_shown", "MPESA_TRANSACTION_ID": "\(entry.transaction)", "MPESA_ACTOR": "\(actor)",
+      ])
   }
 }

@@ -67,6 +67,7 @@ actor PinnedClients {
     configuration.timeout.connect = connectTimeout
     configuration.connectionPool.idleTimeout = idleTimeout
     configuration.connectionPool.retryConnectionEstablishment = false
+    // For a literal IPv6 address the client looks up the bracketed form, and connects to the literal as it is: that was checked.
     configuration.dnsOverride = [pin.host: pin.address]
     return configuration
   }

@@ -18,7 +18,8 @@ enum PublicAddress {
   }
 
   private static let ipv4: [(network: UInt32, bits: Int, name: String)] = [
-    (0x0000_0000, 8, "this network"), (0x0A00_0000, 8, "a private network"), (0x6440_0000, 10, "a carrier's own network"),
+    (0x0000_0000, 8, "this network"), (0x0A00_0000, 8, "a private network"),
+    (0x6440_0000, 10, "a carrier's own network"),
     (0x7F00_0000, 8, "this host"), (0xA9FE_0000, 16, "the local link, where clouds keep their metadata"),
     (0xAC10_0000, 12, "a private network"), (0xC000_0000, 24, "protocol assignments"),
     (0xC000_0200, 24, "documentation"), (0xC058_6300, 24, "6to4 relays"), (0xC0A8_0000, 16, "a private network"),

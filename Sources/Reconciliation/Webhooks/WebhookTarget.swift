@@ -25,19 +25,37 @@ public struct WebhookTarget: Sendable {
   public init(
     url: String, secret: Secret?, allowsPrivateAddresses: Bool, requiresTLS: Bool
   ) throws(WebhookTargetError) {
-    guard let parts = URL(string: url), let host = parts.host(percentEncoded: false), !host.isEmpty,
-      parts.scheme == "https" || parts.scheme == "http", parts.user == nil, parts.password == nil,
-      parts.fragment == nil, let port = UInt16(exactly: parts.port ?? (parts.scheme == "https" ? 443 : 80)), port > 0
+    // Only forms that every reader of URLs reads alike: what is checked must be what is called.
+    guard url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let parts = URL(string: url),
+      parts.scheme == "https" || parts.scheme == "http", let host = Self.plainHost(of: parts), parts.user == nil,
+      parts.password == nil, parts.fragment == nil,
+      let port = UInt16(exactly: parts.port ?? (parts.scheme == "https" ? 443 : 80)), port > 0
     else { throw .address }
     self.usesTLS = parts.scheme == "https"
     if requiresTLS && !usesTLS { throw .plainText }
     guard let secret else { throw .noSecret }
     guard let secrets = WebhookSecrets(secret) else { throw .secret }
     self.url = url
-    self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    self.host = host
     self.port = Int(port)
     self.secrets = secrets
     self.allowsPrivateAddresses = allowsPrivateAddresses
+  }
+
+  /// A host of letters, digits, dots, dashes and underscores, or an IPv6 address; without its brackets.
+  private static func plainHost(of url: URL) -> String? {
+    guard var host = url.host(percentEncoded: true), !host.isEmpty else { return nil }
+    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    let isPlain = host.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+        UInt8(ascii: ":"):
+        true
+      default: false
+      }
+    }
+    return isPlain ? host : nil
   }
 }
 

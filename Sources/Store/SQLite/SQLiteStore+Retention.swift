@@ -41,7 +41,9 @@ struct Forgetting {
         """, arguments: [limit])
     try remove(settled, from: "retention_passed_over", key: "delivery_id")
     for row in rows {
-      if row[1] { settled.append(row[0]) } else {
+      if row[1] {
+        settled.append(row[0])
+      } else {
         try db.execute(
           sql: "INSERT OR IGNORE INTO retention_passed_over(delivery_id) VALUES (?)", arguments: [row[0] as Int64])
       }

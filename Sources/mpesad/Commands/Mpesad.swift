@@ -14,6 +14,8 @@ struct Mpesad: AsyncParsableCommand {
       Transactions.self,
       Explain.self,
       Inbox.self,
+      Deliveries.self,
+      VerifyWebhook.self,
       IssueToken.self,
       Demo.self,
       Bench.self,

@@ -71,6 +71,13 @@ struct Daemon: Sendable {
       logger.warning("Receiving callbacks only: no pushes are sent until these are set: \(names).")
     }
     services.append(
+      Notifier(
+        store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.configuration.version)"), timing: timing,
+        audit: audit
+      ) { () throws(WebhookTargetError) in try settings.webhook.target(in: settings.environment) })
+    services.append(
+      Retention(store: store, timing: timing, audit: audit) { settings.retentionDays ?? 0 })
+    services.append(
       InboxWorkers(store: store, workers: settings.workers, since: started, timing: timing, audit: audit))
     let gateway = Gateway(
       configuration: GatewayConfiguration(

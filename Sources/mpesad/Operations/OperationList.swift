@@ -14,6 +14,9 @@ enum OperationList {
     ListInbox.self,
     ShowDelivery.self,
     ReplayInbox.self,
+    ListWebhooks.self,
+    ShowWebhook.self,
+    ResendWebhooks.self,
   ]
 
   /// Performs the operation of this name.

@@ -1,0 +1,88 @@
+import Daraja
+import Payments
+import Testing
+
+@testable import Reconciliation
+@testable import Store
+
+@Suite("Forgetting", .timeLimit(.minutes(1)))
+struct RetentionTests {
+  private static func retention(_ house: House, days: Int) -> Retention {
+    Retention(store: house.outbox, timing: house.clock.timing, audit: house.audit) { days }
+  }
+
+  /// A house in which one transaction was settled by a callback, and its event delivered.
+  private static func settled(_ house: House) async throws -> (DeliveryID, OutboxID) {
+    let id = try await house.accepted()
+    let delivery = try await house.deliver(CallbackBodies.paid("ws_CO_1"), token: id)
+    try await house.running(house.workers()) { try await house.store.until { try await house.isSettled() } }
+    let entry = try #require(try await house.entries().first)
+    let attempt = OutboxAttempt(at: house.clock.now, duration: 0, status: 200, answer: "")
+    try await house.outbox.conclude(attempt, of: entry.id, .delivered)
+    return (delivery, entry.id)
+  }
+
+  @Test("A day before its time nothing goes; after it the bytes go, and what was decided stays")
+  func onTime() async throws {
+    let log = LogRecorder()
+    try await House.with(log: log) { house in
+      let (delivery, entry) = try await Self.settled(house)
+      let kept = try await house.delivery(delivery).body
+      house.clock.advance(by: 364 * 86_400)
+      try await Self.retention(house, days: 365).forget()
+      #expect(try await house.delivery(delivery).body == kept)
+      house.clock.advance(by: 2 * 86_400)
+      try await Self.retention(house, days: 365).forget()
+      #expect(try await house.delivery(delivery).body.isEmpty)
+      #expect(try await house.delivery(delivery).state == .settled)
+      #expect(try await house.outbox.outboxEntry(entry)?.payload.isEmpty == true)
+      #expect(try await house.transaction(TransactionID(1)).status == .completed)
+      #expect(try await house.store.timeline(of: TransactionID(1)).count == 3)
+      #expect(log.entries.count { $0.message.contains("1 settled deliveries and 1 webhooks") } == 1)
+    }
+  }
+
+  @Test("0 days keep everything for ever")
+  func forEver() async throws {
+    try await House.with { house in
+      let (delivery, _) = try await Self.settled(house)
+      house.clock.advance(by: 36_500 * 86_400)
+      try await Self.retention(house, days: 0).forget()
+      #expect(try await !house.delivery(delivery).body.isEmpty)
+    }
+  }
+
+  @Test("More than one commit's worth goes in steps, and it looks again every hour")
+  func steps() async throws {
+    try await House.with { house in
+      house.clock.fly()
+      let id = try await house.accepted()
+      for _ in 0..<(Retention.rowsAtOnce + 50) { try await house.deliver(CallbackBodies.paid("ws_CO_1"), token: id) }
+      try await house.running(house.workers()) { try await house.store.until { try await house.isSettled() } }
+      // Time flies: each hour that the service sleeps is over at once, until all of it is a day old.
+      try await house.running(Self.retention(house, days: 1)) {
+        try await house.until {
+          try await house.outbox.deliveries(in: .settled, limit: .max).allSatisfy(\.body.isEmpty)
+        }
+      }
+    }
+  }
+
+  @Test("What was removed cannot be found in the files any more")
+  func gone() async throws {
+    try await House.with { house in
+      let (delivery, _) = try await Self.settled(house)
+      let bytes = try await house.delivery(delivery).body
+      house.clock.advance(by: 2 * 86_400)
+      try await Self.retention(house, days: 1).forget()
+      // Closing copies the log into the database.
+      try await house.restart()
+      try await house.restart()
+      let marker = Array(bytes.prefix(40))
+      for file in ["mpesad.db", "mpesad.db-wal"] {
+        let content = FileBytes.read(house.directory + "/" + file)
+        #expect(!FileBytes.contains(content, marker), "\(file) still holds it")
+      }
+    }
+  }
+}
