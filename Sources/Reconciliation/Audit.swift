@@ -55,11 +55,6 @@ public struct Audit: Sendable {
     logger.error("\(what)", metadata: ["error": "\(error)"])
   }
 
-  /// One entry of another topic.
-  func write(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
-    logger.log(level: level, "\(message)", metadata: metadata)
-  }
-
   private func fields(of transaction: Transaction) -> Logger.Metadata {
     var metadata: Logger.Metadata = [
       "MPESA_TRANSACTION_ID": "\(transaction.id)", "MPESA_ORDER_ID": "\(transaction.orderID)",
@@ -74,7 +69,7 @@ public struct Audit: Sendable {
   }
 
   /// A CheckoutRequestID ends in the payer's nine digits; the last three are enough to recognise it.
-  public static func masked(_ checkoutRequestID: String) -> String {
+  static func masked(_ checkoutRequestID: String) -> String {
     let digits = checkoutRequestID.reversed().prefix { $0.isASCII && $0.isNumber }.count
     guard digits >= 9 else { return checkoutRequestID }
     let head = checkoutRequestID.dropLast(9)

@@ -72,9 +72,8 @@ public struct Retention: Service {
 
 extension Audit {
   func forgot(deliveries: Int, webhooks: Int, days: Int) {
-    write(
-      .notice,
+    logger.notice(
       "Bytes older than \(days) days were removed: of \(deliveries) settled deliveries and \(webhooks) webhooks. Their hashes stay.",
-      ["MPESA_EVENT": "retention"])
+      metadata: ["MPESA_EVENT": "retention"])
   }
 }

@@ -16,7 +16,7 @@ struct WebhookEventTests {
   }
 
   private static func decision(_ evidence: Evidence) throws -> Decision {
-    settle(try pending(), with: evidence, in: Circumstances(), at: at)
+    settle(try pending(), with: evidence, in: Circumstances(nextQueryAt: at + 1), at: at)
   }
 
   @Test func aPaymentIsToldWithEverythingThatIsKnown() throws {

@@ -199,9 +199,10 @@ extension StoreConformance {
       _ = try await paidLate(store, phone: 1)
       return try await outbox.outbox(OutboxFilter(), after: nil, limit: 10)
     }
-    try await home.useOutbox { _, outbox in
-      #expect(try await outbox.outbox(OutboxFilter(), after: nil, limit: 10) == before)
+    let after = try await home.useOutbox { _, outbox in
+      try await outbox.outbox(OutboxFilter(), after: nil, limit: 10)
     }
+    #expect(after == before)
   }
 }
 

@@ -80,10 +80,13 @@ struct Forgetting {
     }
     let select = try db.cachedStatement(sql: "SELECT \(column) FROM \(table) WHERE id = ?")
     let update = try db.cachedStatement(
-      sql: "UPDATE \(table) SET \(column) = x'', \(hash) = ?, purged_at = ? WHERE id = ?")
+      sql: "UPDATE \(table) SET \(column) = x'', \(hash) = ?, purged_at = ?, note = ? WHERE id = ?")
     for id in ids {
       let bytes = try Data.fetchOne(select, arguments: [id]) ?? Data()
-      try update.execute(arguments: [Data(SHA256.hash(data: bytes)), now, id])
+      let digest = Data(SHA256.hash(data: bytes))
+      let hex = digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+      let note = "Its \(bytes.count) bytes were removed by retention; their SHA-256 was \(hex)."
+      try update.execute(arguments: [digest, now, note, id])
     }
   }
 

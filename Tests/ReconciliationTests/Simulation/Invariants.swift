@@ -1,6 +1,7 @@
 import Daraja
 import Payments
-import Store
+
+@testable import Store
 
 /// What must be true when everything that could happen has happened.
 extension World {
@@ -18,6 +19,7 @@ extension World {
     }
     for transaction in transactions { broken += try await brokenStory(transaction) }
     for order in orders { broken += try await brokenOrder(order, transactions.filter { $0.orderID == order }) }
+    broken += try await brokenOutbox()
     let receipts = transactions.compactMap(\.receipt)
     if Set(receipts).count != receipts.count { broken.append("a receipt stands twice: \(receipts)") }
     return broken
@@ -59,6 +61,24 @@ extension World {
       broken.append("transaction \(transaction.id) does not agree with its timeline")
     }
     return broken
+  }
+
+  /// Each notification that was decided is in the outbox, under its event's number; nothing else is.
+  private func brokenOutbox() async throws -> [String] {
+    let different = try await store.read { db in
+      try Int.fetchOne(
+        db,
+        sql: """
+          SELECT count(*) FROM events LEFT JOIN outbox ON outbox.id = events.id
+          WHERE events.notification IS NOT outbox.notification
+          """)
+    }
+    let notifications = try await store.read { db in
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM events WHERE notification IS NOT NULL")
+    }
+    let entries = try await store.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox") }
+    return different == 0 && notifications == entries
+      ? [] : ["\(notifications ?? -1) notifications, \(entries ?? -1) in the outbox, \(different ?? -1) of them wrong"]
   }
 
   /// The order's money is counted once, and a second payment is marked for a refund.

@@ -57,7 +57,9 @@ struct NotifierTests {
       let slow = try await house.failed("ws_CO_1")
       try await house.paidAfterAll(slow)
       let other = try await house.failed("ws_CO_2")
-      let receiver = ScriptedReceiver { $0.transaction == slow && $0.attempts == 0 ? .refused : .taken }
+      let receiver = ScriptedReceiver { entry in
+        entry.transaction == slow && entry.notification == .failed && entry.attempts == 0 ? .refused : .taken
+      }
       let ids = try await house.entries().map(\.id)
       try await house.running(house.notifier(receiver)) {
         try await house.until { try await house.outbox.outboxEntry(ids[2])?.state == .delivered }

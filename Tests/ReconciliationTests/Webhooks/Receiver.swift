@@ -53,7 +53,7 @@ final class Receiver: Sendable {
     let kept = Keep()
     let router = Router()
     router.post("/hook") { request, _ in
-      func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
+      func header(_ name: String) -> String? { request.headers.first { $0.name.canonicalName == name }?.value }
       let told = Told(
         id: header("webhook-id"), timestamp: header("webhook-timestamp"), signature: header("webhook-signature"),
         userAgent: header("user-agent"), contentType: header("content-type"),

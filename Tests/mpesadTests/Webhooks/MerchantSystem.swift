@@ -46,7 +46,7 @@ final class MerchantSystem: Sendable {
     let system = Mutex<MerchantSystem?>(nil)
     let router = Router()
     router.post("/hook") { request, _ in
-      func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { request.headers[$0] } }
+      func header(_ name: String) -> String? { request.headers.first { $0.name.canonicalName == name }?.value }
       let body = Array(buffer: try await request.body.collect(upTo: 1 << 20))
       guard let secret = system.withLock({ $0?.secret }), let secrets = WebhookSecrets(secret) else {
         return Response(status: .serviceUnavailable)

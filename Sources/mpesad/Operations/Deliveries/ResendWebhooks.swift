@@ -38,6 +38,7 @@ struct ResendWebhooks: Operation {
 
   /// All of them or none.
   private func resend(_ ids: [OutboxID], at desk: OperatorDesk) async throws -> Answer {
+    var transactions: [OutboxID: TransactionID] = [:]
     for id in ids {
       guard let entry = try await desk.store.outboxEntry(id) else {
         throw OperationError(.notFound, "There is no webhook \(id). Nothing was sent again.")
@@ -47,11 +48,14 @@ struct ResendWebhooks: Operation {
           .refused, "The body of webhook \(id) was removed by retention at \(Moment(purgedAt)). Nothing was sent again."
         )
       }
+      transactions[id] = entry.transaction
     }
     let oldestFirst = ids.sorted()
     let resendings = try await desk.store.resend(oldestFirst, at: desk.timing.now())
     let resent = zip(oldestFirst, resendings).filter { $0.1 == .due }.map(\.0)
-    desk.audit.resent(resent, by: desk.actor)
+    for id in resent {
+      desk.audit.operated(desk.actor, "has webhook \(id) sent again", transaction: transactions[id])
+    }
     return Answer(resent: resent.map(\.number), more: false)
   }
 }

@@ -1,4 +1,3 @@
-import Daraja
 import Payments
 import Reconciliation
 import Store
@@ -25,31 +24,14 @@ struct ShowWebhook: Operation {
     let attempts = try await desk.store.outboxAttempts(of: entry.id)
     var body: String?
     if entry.purgedAt == nil {
-      if whole { desk.audit.bodyShown(entry, to: desk.actor) }
-      body = String(decoding: whole ? entry.payload : Self.masked(entry.payload), as: UTF8.self)
+      if whole {
+        desk.audit.operated(
+          desk.actor, "looked at the whole body of webhook \(entry.id)", transaction: entry.transaction)
+      }
+      body = PhoneMask(showing: whole)(String(decoding: entry.payload, as: UTF8.self))
     }
     return Answer(
       webhook: WebhookRecord(entry, lastAttempt: attempts.last), attempts: attempts.map { WebhookAttempt($0) },
       body: body)
-  }
-
-  /// The body with what names the payer masked. We wrote it ourselves, so it can be read.
-  private static func masked(_ payload: [UInt8]) throws -> [UInt8] {
-    guard case .object(let members) = try JSONValue.parse(payload) else { return [] }
-    return JSONValue.object(
-      members.map { member in
-        guard case .object(let data) = member.value else { return member }
-        return .init(member.name, .object(data.map(masked)))
-      }
-    ).bytes
-  }
-
-  private static func masked(_ member: JSONValue.Member) -> JSONValue.Member {
-    switch (member.name, member.value) {
-    case ("phone_number", .string(let digits)):
-      .init(member.name, .string((try? MSISDN(digits))?.masked ?? "masked"))
-    case ("checkout_request_id", .string(let id)): .init(member.name, .string(Audit.masked(id)))
-    default: member
-    }
   }
 }

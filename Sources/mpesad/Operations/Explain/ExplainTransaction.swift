@@ -27,9 +27,12 @@ struct ExplainTransaction: Operation {
     let mask = PhoneMask(showing: showPhone, phone: found.phone)
     let events = try await desk.store.timeline(of: found.id)
     let deliveries = try await desk.store.deliveries(of: found.id, limit: Self.maximumDeliveries)
+    let webhooks = try await desk.store.webhookStory(of: found.id)
     if showPhone { desk.audit.operated(desk.actor, "looked at the full phone number", transaction: found.id) }
     // What came stands before what was made of it, also where both have one time.
-    let story = [StoryLine(order)] + deliveries.map { StoryLine($0, mask: mask) } + events.map { StoryLine($0) }
+    let story =
+      [StoryLine(order)] + deliveries.map { StoryLine($0, mask: mask) } + events.map { StoryLine($0) }
+      + webhooks
     return Answer(
       order: OrderRecord(order), transaction: TransactionRecord(found, showPhone: showPhone),
       standing: Self.standing(of: found, order), story: story.sortedByTime)
