@@ -52,7 +52,9 @@ struct OutboxPlanTests {
       }
       await store.close()
       #expect(plan.first?.contains(row.index) == true, "\(plan)")
-      #expect(plan.allSatisfy { !$0.contains("SCAN") && !$0.contains("TEMP") }, "\(plan)")
+      // To read a partial index from its beginning is no scan of the table.
+      #expect(plan.allSatisfy { !$0.contains("SCAN") || $0.contains(row.index) }, "\(plan)")
+      #expect(plan.allSatisfy { !$0.contains("TEMP") }, "\(plan)")
     }
   }
 }
