@@ -4,9 +4,9 @@ struct Completions: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print a completion script for a shell.",
     discussion: """
-      mpesad completions bash > /usr/share/bash-completion/completions/mpesad
-      mpesad completions zsh > /usr/share/zsh/vendor-completions/_mpesad
-      mpesad completions fish > /usr/share/fish/vendor_completions.d/mpesad.fish
+        mpesad completions bash > /usr/share/bash-completion/completions/mpesad
+        mpesad completions zsh > /usr/share/zsh/vendor-completions/_mpesad
+        mpesad completions fish > /usr/share/fish/vendor_completions.d/mpesad.fish
       """)
 
   enum Shell: String, CaseIterable, ExpressibleByArgument { case bash, zsh, fish }

@@ -6,8 +6,8 @@ struct Explain: OperatorCommand {
     abstract:
       "Tell the whole story of a payment: what was asked for, what came, what was made of it, and how it is known.",
     discussion: """
-      mpesad explain 7
-      mpesad explain 7 --json
+        mpesad explain 7
+        mpesad explain 7 --json
       """)
 
   @OptionGroup var options: SettingsOptions

@@ -6,7 +6,7 @@ struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring the database's schema up to date, or make the database.",
     discussion: """
-      mpesad migrate --check
+        mpesad migrate --check
       mpesad migrate
 
       The daemon does the same at its start. Stop it first where something is to be changed. Exit codes: 0 up to date, 1 not up to \

@@ -50,7 +50,7 @@ import Testing
     ]
     for command in examples {
       let help = try await CommandRun(command.split(separator: " ").map(String.init) + ["--help"])
-      #expect(help.status == 0 && help.data.contains("\nmpesad \(command) "), "\(help.data)")
+      #expect(help.status == 0 && help.data.contains("\n  mpesad \(command) "), "\(help.data)")
     }
   }
 

@@ -5,8 +5,8 @@ struct InboxList: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List what came to the callback addresses, newest first.",
     discussion: """
-      mpesad inbox list --status quarantined
-      mpesad inbox list --source 196.201.214.200 --since 36h
+        mpesad inbox list --status quarantined
+        mpesad inbox list --source 196.201.214.200 --since 36h
       """)
 
   @OptionGroup var options: SettingsOptions

@@ -5,8 +5,8 @@ struct InboxReplay: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay", abstract: "Put deliveries that were given up back to work.",
     discussion: """
-      mpesad inbox replay 12 13
-      mpesad inbox replay --status quarantined --since 7d --dry-run
+        mpesad inbox replay 12 13
+        mpesad inbox replay --status quarantined --since 7d --dry-run
 
       They are read and weighed again as if they had just come; what still fits nothing is given up again. Money counts once, so \
       replaying twice is harmless. Where no daemon runs, the next one begins with them.

@@ -4,8 +4,8 @@ struct InboxShow: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a delivery with its body.",
     discussion: """
-      mpesad inbox show 12
-      mpesad inbox show 12 --raw | jq .
+        mpesad inbox show 12
+        mpesad inbox show 12 --raw | jq .
 
       With --raw standard output is the body exactly as it came, phone numbers included; it is noted in the journal who looked.
       """)

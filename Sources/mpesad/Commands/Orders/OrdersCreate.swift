@@ -4,7 +4,7 @@ struct OrdersCreate: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Make an order that a prompt can be sent for.",
     discussion: """
-      mpesad orders create --amount 1500 --reference INV-42 --description "Two lamps" --user 7
+        mpesad orders create --amount 1500 --reference INV-42 --description "Two lamps" --user 7
       """)
 
   @OptionGroup var options: SettingsOptions

@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct OrdersShow: OperatorCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show an order, and whether it is paid.", discussion: "mpesad orders show 123")
+    commandName: "show", abstract: "Show an order, and whether it is paid.", discussion: "  mpesad orders show 123")
 
   @OptionGroup var options: SettingsOptions
   @OptionGroup var output: OutputOptions

@@ -6,9 +6,9 @@ struct TransactionsList: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List payments, newest first.",
     discussion: """
-      mpesad transactions list --status review
-      mpesad transactions list --phone 0712345678 --since 7d
-      mpesad transactions list --receipt NLJ7RT61SV --json
+        mpesad transactions list --status review
+        mpesad transactions list --phone 0712345678 --since 7d
+        mpesad transactions list --receipt NLJ7RT61SV --json
       """)
 
   @OptionGroup var options: SettingsOptions

@@ -4,7 +4,7 @@ struct TransactionsQuery: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "query", abstract: "Ask Safaricom about a payment now.",
     discussion: """
-      mpesad transactions query 7
+        mpesad transactions query 7
 
       The question counts against the budget that all questions share; where that is spent, the command says when to try again \
       (exit code 75). A completed payment is not asked about (exit code 1).

@@ -5,8 +5,8 @@ struct TransactionsResolve: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "resolve", abstract: "Rule on a payment that evidence left open.",
     discussion: """
-      mpesad transactions resolve 7 completed --reason "Receipt NLJ7RT61SV is on the M-Pesa statement"
-      mpesad transactions resolve 7 failed --reason "Refunded as NLK81PQ7RT"
+        mpesad transactions resolve 7 completed --reason "Receipt NLJ7RT61SV is on the M-Pesa statement"
+        mpesad transactions resolve 7 failed --reason "Refunded as NLK81PQ7RT"
 
       Says first what the ruling means, and asks. Who ruled and why stays in the payment's timeline. A completed payment is never \
       taken back (exit code 1).

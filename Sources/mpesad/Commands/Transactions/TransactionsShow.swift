@@ -4,7 +4,7 @@ struct TransactionsShow: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show all that is known of a payment.",
     discussion: """
-      mpesad transactions show 7
+        mpesad transactions show 7
 
       `mpesad explain 7` tells how it came to be so.
       """)
