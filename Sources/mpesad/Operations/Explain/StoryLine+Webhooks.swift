@@ -17,9 +17,11 @@ extension SQLiteStore {
 extension StoryLine {
   /// An attempt to tell the merchant's system.
   init(_ attempt: OutboxAttempt, of entry: OutboxEntry) {
-    let answer = attempt.status.map { "It answered \($0)." } ?? "There was no answer: \(attempt.answer)"
+    let type = entry.notification.rawValue
     self.init(
-      at: Moment(attempt.at), what: "Your system was told \(entry.notification.rawValue). \(answer)",
+      at: Moment(attempt.at),
+      what: attempt.status.map { "Your system was told \(type), and answered \($0)." }
+        ?? "Your system was to be told \(type), in vain: \(attempt.answer)",
       knownBy: "webhook \(entry.id)")
   }
 
