@@ -4,15 +4,17 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Puts the handlers of one connection together and lets Hummingbird serve what the ingest does not.
 ///
-/// From the socket up: ``WireHandler`` (bytes, deadlines), HTTP decoder and encoder, ``IngestHandler`` (callbacks,
+/// From the socket up: TLS where there is a certificate, ``WireHandler`` (bytes, deadlines), HTTP decoder and encoder, ``IngestHandler`` (callbacks,
 /// order of answers), then Hummingbird's. The ingest sits below Hummingbird's type conversion, since only there the
 /// HTTP version is known and nothing is copied.
 struct ConnectionPipeline: Sendable {
   let ingest: IngestContext
   let http1: HTTP1Channel
+  let tls: TLSIdentity?
   let deadlines: ConnectionDeadlines.Limits
   let logger: Logger
 
@@ -21,7 +23,8 @@ struct ConnectionPipeline: Sendable {
     logger: Logger
   ) {
     self.ingest = ingest
-    self.deadlines = ConnectionDeadlines.Limits(configuration.deadlines)
+    tls = configuration.tls
+    deadlines = ConnectionDeadlines.Limits(configuration.deadlines)
     self.logger = logger
     let limits = configuration.limits
     http1 = HTTP1Channel(
@@ -49,7 +52,9 @@ struct ConnectionPipeline: Sendable {
     let connections = ingest.connections
     guard connections.opened(channel) else { return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
     let ready = channel.eventLoop.makeCompletedFuture {
-      try channel.pipeline.syncOperations.addHandler(WireHandler(limits: deadlines))
+      let pipeline = channel.pipeline.syncOperations
+      if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
+      try pipeline.addHandler(WireHandler(limits: deadlines, isSecured: tls != nil))
     }.flatMap { http1.setup(channel: channel, logger: logger) }
       .flatMapThrowing { served in
         let pipeline = channel.pipeline.syncOperations

@@ -7,6 +7,8 @@ public struct GatewayConfiguration: Sendable {
   /// A socket that listens already, as socket activation hands it over. It wins over ``host`` and ``port``, and the
   /// gateway closes it.
   public var listeningDescriptor: CInt?
+  /// With which the gateway speaks TLS; nil where a proxy in front does, or nobody.
+  public var tls: TLSIdentity?
   /// Whose X-Forwarded-For is believed: the proxies in front. None unless something else is said.
   public var trustedProxies: AddressList
   /// How much clients may take.
@@ -17,12 +19,13 @@ public struct GatewayConfiguration: Sendable {
   /// A configuration with the limits and deadlines in use unless something else is said.
   public init(
     host: String = "127.0.0.1", port: Int = 8080, listeningDescriptor: CInt? = nil,
-    trustedProxies: AddressList = AddressList(), limits: GatewayLimits = GatewayLimits(),
+    tls: TLSIdentity? = nil, trustedProxies: AddressList = AddressList(), limits: GatewayLimits = GatewayLimits(),
     deadlines: GatewayDeadlines = GatewayDeadlines()
   ) {
     self.host = host
     self.port = port
     self.listeningDescriptor = listeningDescriptor
+    self.tls = tls
     self.trustedProxies = trustedProxies
     self.limits = limits
     self.deadlines = deadlines

@@ -2,11 +2,6 @@ import Gateway
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct SlowClientTests {
-  private static let short = GatewayDeadlines(
-    header: .milliseconds(1_000), request: .milliseconds(2_000), idle: .milliseconds(3_000),
-    idleWhenFull: .milliseconds(50),
-    writeStall: .milliseconds(1_000), linger: .milliseconds(100), drainNotice: .milliseconds(10))
-
   /// Runs `body` and says how long it took.
   private func time(_ body: () async throws -> Void) async rethrows -> Duration {
     try await ContinuousClock().measure(body)
@@ -17,7 +12,7 @@ import Testing
     "POST /api/orders HTTP/1.1\r\nHost: x\r\nAuthorization: JWT TOKEN\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{",
   ])
   func unfinishedRequestsAreTold(bytes: String) async throws {
-    try await TestGateway.run(deadlines: Self.short) { gateway in
+    try await TestGateway.run(deadlines: .short) { gateway in
       let token = try await TestGateway.token()
       let took = try await time {
         var client = try await RawConnection.open(port: gateway.port)
@@ -37,7 +32,7 @@ import Testing
     "GET / HTTP/1.1\r\nX: ", "POST /api/payments/callbacks HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n",
   ])
   func aDripDoesNotBuyTime(start: String) async throws {
-    try await TestGateway.run(deadlines: Self.short) { gateway in
+    try await TestGateway.run(deadlines: .short) { gateway in
       var client = try await RawConnection.open(port: gateway.port)
       try await client.send(start)
       let dripping = Task { [sender = client.sender] in
@@ -54,7 +49,7 @@ import Testing
 
   @Test func halfARequestIsNotActedOnEvenIfItLooksWhole() async throws {
     var store: FakeStore?
-    try await TestGateway.run(deadlines: Self.short) { gateway in
+    try await TestGateway.run(deadlines: .short) { gateway in
       store = gateway.store
       var client = try await RawConnection.open(port: gateway.port)
       try await client.send(
@@ -66,7 +61,7 @@ import Testing
   }
 
   @Test func aSilentConnectionIsClosedWithoutAWord() async throws {
-    try await TestGateway.run(deadlines: Self.short) { gateway in
+    try await TestGateway.run(deadlines: .short) { gateway in
       let took = try await time {
         var client = try await RawConnection.open(port: gateway.port)
         #expect(await client.rest() == "")
@@ -76,7 +71,7 @@ import Testing
   }
 
   @Test func anIdleConnectionIsClosedWithoutAWord() async throws {
-    try await TestGateway.run(deadlines: Self.short) { gateway in
+    try await TestGateway.run(deadlines: .short) { gateway in
       let took = try await time {
         var client = try await RawConnection.open(port: gateway.port)
         try await client.send(callback("/api/payments/callbacks", body: "x"))
@@ -88,7 +83,7 @@ import Testing
   }
 
   @Test func aClientThatWaitsForItsAnswerIsNotCut() async throws {
-    try await TestGateway.run(deadlines: Self.short) { gateway in
+    try await TestGateway.run(deadlines: .short) { gateway in
       gateway.store.set(.holding)
       var client = try await RawConnection.open(port: gateway.port)
       try await client.send(callback("/api/payments/callbacks", body: "x"))
@@ -101,7 +96,7 @@ import Testing
 
   @Test(arguments: ["GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n", callback("/api/payments/callbacks", body: "x")])
   func aClientThatTakesNoAnswersIsCut(request: String) async throws {
-    try await TestGateway.run(deadlines: Self.short) { gateway in
+    try await TestGateway.run(deadlines: .short) { gateway in
       let client = try await RawConnection.open(port: gateway.port, receiveBuffer: 4_096)
       try await client.setReading(false)
       let many = String(repeating: request, count: 500)

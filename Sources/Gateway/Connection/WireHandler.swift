@@ -1,7 +1,8 @@
 import NIOCore
 import NIOHTTP1
+import NIOTLS
 
-/// Sits next to the socket: sees the bytes before they are parsed, keeps the connection's deadlines, and writes answers
+/// Sits next to the socket, or next to TLS: sees the bytes before they are parsed, keeps the connection's deadlines, and writes answers
 /// that are encoded already. The thin driver of ``ConnectionDeadlines``.
 final class WireHandler: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
@@ -24,9 +25,14 @@ final class WireHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var isLeaving = false
   private var isOutputClosed = false
   private(set) var isInputClosed = false
+  /// Whether nothing can be said to the client yet.
+  private var isHandshaking: Bool
 
-  init(limits: ConnectionDeadlines.Limits) {
+  /// - Parameter isSecured: whether TLS sits between this and the socket. The time of its handshake is time of the first
+  ///   request's header.
+  init(limits: ConnectionDeadlines.Limits, isSecured: Bool = false) {
     self.limits = limits
+    isHandshaking = isSecured
     self.deadlines = ConnectionDeadlines(limits, openedAt: .now())
   }
 
@@ -62,6 +68,11 @@ final class WireHandler: ChannelDuplexHandler, RemovableChannelHandler {
   func leave() {
     guard let context, !isLeaving else { return }
     isLeaving = true
+    if isHandshaking {
+      // What is written now would wait for the handshake, perhaps for ever.
+      context.close(promise: nil)
+      return
+    }
     deadlines.leavingBegan(sent: sent, at: .now())
     rearm()
     // Nothing, behind all that was written: when it is out, the rest is. Closing at once would drop what the kernel has
@@ -115,6 +126,7 @@ final class WireHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted? = event as? TLSUserEvent { isHandshaking = false }
     if case .inputClosed? = event as? ChannelEvent {
       isInputClosed = true
       if isOutputClosed {

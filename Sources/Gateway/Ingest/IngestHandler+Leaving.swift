@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// How a connection ends: by the client, by its deadlines, by a broken request, or because the house stops.
 extension IngestHandler {
@@ -20,6 +21,8 @@ extension IngestHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard !sequence.isOver, failure == nil else { return }
+    // A client closed its side without TLS's goodbye, as many do. How long a request is, HTTP knows without it.
+    if case .uncleanShutdown? = error as? NIOSSLError { return }
     guard let error = error as? HTTPParserError else {
       shared.logger.debug("Connection failed", metadata: ["error": "\(error)"])
       context.close(promise: nil)

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A TCP connection for clients that do not behave: sends any bytes, in any rhythm, and reads answers.
@@ -12,13 +13,18 @@ struct RawConnection {
   private let received: Received
   private var consumed = 0
 
-  static func open(port: Int, receiveBuffer: Int? = nil) async throws -> RawConnection {
+  static func open(port: Int, tls: NIOSSLContext? = nil, receiveBuffer: Int? = nil) async throws -> RawConnection {
     let (stream, continuation) = AsyncStream<ByteBuffer>.makeStream()
     let received = Received()
     var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .channelOption(.allowRemoteHalfClosure, value: true)
+      // NIOSSL's own goodbye takes five seconds where the other side may close alone.
+      .channelOption(.allowRemoteHalfClosure, value: tls == nil)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLClientHandler(context: tls, serverHostname: "localhost"))
+          }
           try channel.pipeline.syncOperations.addHandler(Reader(continuation: continuation, received: received))
         }
       }
