@@ -25,6 +25,7 @@ public struct Gateway: Service {
   ///   - prompting: sends prompts.
   ///   - asking: asks Safaricom about a payment somebody waits for.
   ///   - tokens: tells whose own address a callback came to.
+  ///   - gate: says whose callbacks are taken.
   ///   - authenticator: checks the tokens of the API's users.
   ///   - now: microseconds since the epoch.
   ///   - logger: gets what concerns the operator; requests at debug level. Never a token, a query or a
@@ -32,7 +33,8 @@ public struct Gateway: Service {
   ///   - group: the event loops that serve connections; not shut down by the gateway.
   public init(
     configuration: GatewayConfiguration, store: any PaymentStore, prompting: any Prompting, asking: any Asking,
-    tokens: CallbackTokens, authenticator: Authenticator, now: @escaping @Sendable () -> Microseconds, logger: Logger,
+    tokens: CallbackTokens, gate: CallbackGate, authenticator: Authenticator,
+    now: @escaping @Sendable () -> Microseconds, logger: Logger,
     group: any EventLoopGroup
   ) {
     self.configuration = configuration
@@ -53,7 +55,7 @@ public struct Gateway: Service {
     ])
     let ingest = IngestContext(
       store: store, tokens: tokens, now: now, bodyLimit: configuration.limits.callbackBodyBytes,
-      proxies: configuration.trustedProxies, connections: connections, group: group, logger: logger)
+      proxies: configuration.trustedProxies, gate: gate, connections: connections, group: group, logger: logger)
     pipeline = ConnectionPipeline(
       ingest: ingest,
       responder: endpoints.responder(authenticator: authenticator, proxies: configuration.trustedProxies),

@@ -62,7 +62,7 @@ import Testing
     let gateway = Gateway(
       configuration: GatewayConfiguration(port: 0), store: FakeStore(), prompting: FakePrompting(),
       asking: FakeAsking(),
-      tokens: CallbackTokens(key: CallbackTokens.newKey()),
+      tokens: CallbackTokens(key: CallbackTokens.newKey()), gate: .open,
       authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }), now: { 0 },
       logger: LogCollector().logger, group: MultiThreadedEventLoopGroup.singleton)
     let running = Task { try await gateway.run() }
@@ -76,7 +76,7 @@ import Testing
     try await TestGateway.run { first in
       let second = Gateway(
         configuration: GatewayConfiguration(port: first.port), store: FakeStore(), prompting: FakePrompting(),
-        asking: FakeAsking(), tokens: CallbackTokens(key: CallbackTokens.newKey()),
+        asking: FakeAsking(), tokens: CallbackTokens(key: CallbackTokens.newKey()), gate: .open,
         authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }), now: { 0 },
         logger: LogCollector().logger, group: MultiThreadedEventLoopGroup.singleton)
       let error = await #expect(throws: GatewayError.self) { try await second.run() }
@@ -92,6 +92,7 @@ import Testing
     let gateway = Gateway(
       configuration: GatewayConfiguration(port: 1, listeningDescriptor: descriptor), store: store,
       prompting: FakePrompting(), asking: FakeAsking(), tokens: CallbackTokens(key: CallbackTokens.newKey()),
+      gate: .open,
       authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }), now: { 0 },
       logger: LogCollector().logger, group: MultiThreadedEventLoopGroup.singleton)
     let running = Task { try await gateway.run() }

@@ -65,10 +65,11 @@ public struct AddressList: Hashable, Sendable, CustomStringConvertible {
     return low < spans.count && spans[low].first <= address
   }
 
+  /// The entries, each as text.
+  public var entries: [String] { ranges.map(\.description) + (includesLocal ? [Self.localEntry] : []) }
+
   /// The entries as the setting takes them.
-  public var description: String {
-    (ranges.map(\.description) + (includesLocal ? [Self.localEntry] : [])).joined(separator: ", ")
-  }
+  public var description: String { entries.joined(separator: ", ") }
 
   public static func == (left: AddressList, right: AddressList) -> Bool {
     left.ranges == right.ranges && left.includesLocal == right.includesLocal

@@ -5,6 +5,12 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
   /// How many leading bits all of them share, of 128.
   let sharedBits: Int
 
+  /// One address.
+  init(_ address: IPAddress) {
+    first = address
+    sharedBits = 128
+  }
+
   /// Reads an address, or a network in CIDR notation (RFC 4632, 3.1; RFC 4291, 2.3).
   /// - Throws: ``AddressError``, naming the entry.
   public init(_ entry: some StringProtocol) throws(AddressError) {

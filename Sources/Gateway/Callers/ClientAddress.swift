@@ -17,6 +17,11 @@ public enum ClientAddress: Hashable, Sendable, CustomStringConvertible {
     self = IPAddress(peer).map { .ip($0) } ?? .local
   }
 
+  /// Reads what ``description`` wrote.
+  public init(text: String) {
+    self = IPAddress(text).map { .ip($0) } ?? (text == AddressList.localEntry ? .local : .unknown)
+  }
+
   /// Who calls through this peer.
   ///
   /// Only what a trusted proxy added is believed. Each proxy appends the address it was called from at the right, so the

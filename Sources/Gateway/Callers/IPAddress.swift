@@ -21,6 +21,11 @@ public struct IPAddress: Hashable, Comparable, Sendable, CustomStringConvertible
 
   init(number: UInt128) { self.number = number }
 
+  /// An IPv4 address by its four bytes.
+  init(_ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) {
+    number = [first, second, third, fourth].reduce(0xFFFF) { $0 << 8 | UInt128($1) }
+  }
+
   /// Reads the usual text of an address, without port, brackets or zone; nil when it is none.
   public init?(_ text: some StringProtocol) {
     guard text.utf8.count <= Self.longestText, !text.utf8.contains(0) else { return nil }

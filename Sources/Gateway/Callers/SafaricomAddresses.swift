@@ -12,10 +12,11 @@ public enum SafaricomAddresses {
   public static let source =
     "the 12 addresses that Safaricom hands out to merchants, and 2 from the lists of current SDKs"
 
-  /// The list as a setting.
-  public static let text = """
-    196.201.214.200, 196.201.214.206, 196.201.214.207, 196.201.214.208, 196.201.213.114, 196.201.213.44, \
-    196.201.212.127, 196.201.212.138, 196.201.212.129, 196.201.212.136, 196.201.212.74, 196.201.212.69, \
-    196.201.212.128, 196.201.212.132
-    """
+  /// The list.
+  public static let list = AddressList(
+    [
+      (214, [200, 206, 207, 208]),
+      (213, [114, 44]),
+      (212, [127, 138, 129, 136, 74, 69, 128, 132]),
+    ].flatMap { network, hosts in hosts.map { AddressRange(IPAddress(196, 201, network, $0)) } })
 }

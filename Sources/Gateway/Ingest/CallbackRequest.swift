@@ -3,11 +3,13 @@ import Payments
 
 /// A callback while its bytes come in.
 struct CallbackRequest {
-  /// What the body is for.
+  /// What the body is for. What is refused is answered when it is complete.
   enum Purpose {
     /// To be stored, as evidence for this transaction or for none.
-    case delivery(token: TransactionID?)
-    /// To be dropped: the request is refused when it is complete.
+    case delivery(token: TransactionID?, CallbackRules.Proof)
+    /// To be dropped: a delivery that is not taken from its sender.
+    case turnedAway(APIError, CallbackRules.Proof)
+    /// To be dropped: no delivery.
     case refusal(APIError, withoutBody: Bool)
   }
 

@@ -11,6 +11,7 @@ struct IngestContext: Sendable {
   let now: @Sendable () -> Microseconds
   let bodyLimit: Int
   let proxies: AddressList
+  let gate: CallbackGate
   let connections: Connections
   let batches: AnswerBatches
   let logger: Logger
@@ -20,13 +21,14 @@ struct IngestContext: Sendable {
 
   init(
     store: any PaymentStore, tokens: CallbackTokens, now: @escaping @Sendable () -> Microseconds, bodyLimit: Int,
-    proxies: AddressList, connections: Connections, group: any EventLoopGroup, logger: Logger
+    proxies: AddressList, gate: CallbackGate, connections: Connections, group: any EventLoopGroup, logger: Logger
   ) {
     self.store = store
     self.tokens = tokens
     self.now = now
     self.bodyLimit = bodyLimit
     self.proxies = proxies
+    self.gate = gate
     self.connections = connections
     self.logger = logger
     batches = AnswerBatches(group, answersOf: store)

@@ -27,6 +27,8 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
   /// The other end of the connection, and who calls through it now.
   private var peer = ClientAddress.unknown
   private var client = ClientAddress.unknown
+  /// The same as text, which is wanted for each delivery.
+  private var source = ""
   private var isProxied = false
   private var isHTTP10 = false
   private var isServingHeld = false
@@ -43,6 +45,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     batch = shared.batches[context.eventLoop]
     peer = ClientAddress(peer: context.remoteAddress)
     client = peer
+    source = client.description
     isProxied = shared.proxies.contains(peer)
   }
 
@@ -121,6 +124,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     sequence.begin(.ingest, keepsAlive: keepsAlive)
     if isProxied {
       client = ClientAddress(peer: peer, forwardedFor: head.headers["x-forwarded-for"], trusting: shared.proxies)
+      source = client.description
     }
     let announced = head.headers.first(name: "content-length").flatMap(Int.init)
     let request = CallbackRequest(purpose(of: path, head.method), announced: announced, limit: shared.bodyLimit)
@@ -136,10 +140,15 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     guard method == .POST else {
       return .refusal(APIError(.methodNotAllowed, headers: [.allow: "POST"]), withoutBody: method == .HEAD)
     }
-    guard case .token(let token) = path else { return .delivery(token: nil) }
-    let transaction = shared.tokens.transaction(of: token)
-    if transaction == nil { shared.wrongTokens.note(at: shared.now(), ["source": "\(client)"]) }
-    return .delivery(token: transaction)
+    var transaction: TransactionID?
+    var proof = CallbackRules.Proof.none
+    if case .token(let token) = path {
+      transaction = shared.tokens.transaction(of: token)
+      proof = transaction == nil ? .wrongToken : .token
+    }
+    if let refusal = shared.gate.refusal(of: client, proof, at: shared.now()) { return .turnedAway(refusal, proof) }
+    if proof == .wrongToken { shared.wrongTokens.note(at: shared.now(), ["source": "\(source)"]) }
+    return .delivery(token: transaction, proof)
   }
 
   private func goOnIfExpected(_ head: HTTPRequestHead) {
@@ -155,9 +164,13 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     switch callback.purpose {
     case .refusal(let error, let withoutBody):
       answer(WireAnswer.encode(error, persistence: persistence(), withoutBody: withoutBody))
-    case .delivery(let token):
-      let delivery = NewDelivery(
-        body: callback.body, receivedAt: shared.now(), source: client.description, token: token)
+    case .turnedAway(let error, let proof):
+      shared.gate.counts.note(source, proof, isRefused: true, at: shared.now())
+      answer(WireAnswer.encode(error, persistence: persistence()))
+    case .delivery(let token, let proof):
+      let now = shared.now()
+      shared.gate.counts.note(source, proof, isRefused: false, at: now)
+      let delivery = NewDelivery(body: callback.body, receivedAt: now, source: source, token: token)
       let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
       let batch = batch ?? AnswerBatch(loop: context.eventLoop)
       shared.store.append(delivery) { result in batch.add(result, for: handler) }

@@ -7,6 +7,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
   case tokenExpired = "token_expired"
   /// Reserved for tokens that may do some things and not others.
   case forbidden
+  case sourceNotAllowed = "source_not_allowed"
   case notFound = "not_found"
   case orderNotFound = "order_not_found"
   case transactionNotFound = "transaction_not_found"
@@ -25,6 +26,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
   case amountNotPromptable = "amount_not_promptable"
   case pushRefused = "push_refused"
   case phoneBusy = "phone_busy"
+  case rateLimited = "rate_limited"
   case headersTooLarge = "headers_too_large"
   case internalError = "internal_error"
   case darajaBusy = "daraja_busy"
@@ -48,6 +50,8 @@ enum ErrorCode: String, CaseIterable, Sendable {
     case .tokenInvalid: (401, "The token is not valid. Sign in again to get another one.")
     case .tokenExpired: (401, "The token has expired. Sign in again to get another one.")
     case .forbidden: (403, "This is not allowed with your token.")
+    case .sourceNotAllowed:
+      (403, "Callbacks are taken from listed addresses only. If yours is Safaricom's, tell the operator.")
     case .notFound: (404, "There is nothing at this address. Check the path.")
     case .orderNotFound: (404, "There is no such order. Check order_id.")
     case .transactionNotFound: (404, "There is no such transaction. Check its id.")
@@ -71,6 +75,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
       )
     case .pushRefused: (422, "Safaricom refused the prompt. Correct the value and try again.")
     case .phoneBusy: (429, "Another prompt is open on this phone. Answer or cancel it there, or try again later.")
+    case .rateLimited: (429, "Too many requests. Wait as long as the header Retry-After says.")
     case .headersTooLarge: (431, "The header of the request is too large. Send fewer and shorter fields.")
     case .internalError: (500, "Something went wrong here. It was logged; try again later.")
     case .darajaBusy: (503, "Safaricom is busy; no prompt was sent. Try again in a moment.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import Store
 
 /// Exit codes, after sysexits(3): scripts and units can tell causes apart. Stable; README.md has them as a table.
@@ -33,7 +34,7 @@ enum ExitStatus {
     if let code = error as? ExitCode { return code }
     Terminal.tell("mpesad: \(error)")
     return switch error {
-    case is SettingsError: configuration
+    case is SettingsError, is TLSError: configuration
     case StoreError.newerSchema: newerSchema
     case is StoreError, is DaemonError: store
     case is Terminal.Unwritable: output

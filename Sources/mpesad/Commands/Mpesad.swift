@@ -16,6 +16,7 @@ struct Mpesad: AsyncParsableCommand {
       Inbox.self,
       Deliveries.self,
       VerifyWebhook.self,
+      SourcesCommand.self,
       IssueToken.self,
       Demo.self,
       Bench.self,

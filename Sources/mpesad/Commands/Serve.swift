@@ -6,7 +6,7 @@ import UnixSignals
 /// Runs the daemon.
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run the daemon until SIGTERM or SIGINT.",
+    abstract: "Run the daemon until SIGTERM or SIGINT; SIGHUP makes it read the TLS certificate and its key again.",
     discussion: """
       Settings come from flags, the environment, systemd credentials and the configuration file; the first that has one wins.
 
@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
       let logger = Logger(label: "mpesad") { StandardErrorLog(logLevel: settings.logLevel, label: $0) }
       let daemon = try await Daemon.open(settings, logger: logger)
       async let announced: Void = announce(daemon, logger)
-      try await daemon.run(signals: [.sigterm, .sigint])
+      try await daemon.run(signals: [.sigterm, .sigint], reloads: true)
       try await announced
       logger.notice("Stopped.")
     } catch let code as ExitCode {

@@ -16,19 +16,27 @@ struct Daemon: Sendable {
   let tokens: CallbackTokens
   let issuer: TokenIssuer
   let gateway: Gateway
+  /// Whose callbacks are taken.
+  let gate: CallbackGate
+  /// What SIGHUP makes it read again.
+  let reloading: Reloading
   private let services: [any Service]
   private let logger: Logger
 
   /// Opens the state directory and puts the parts together. Nothing listens yet.
-  /// - Throws: `DaemonError` or `StoreError`, saying what to do.
+  /// - Throws: `DaemonError`, `StoreError` or `TLSError`, saying what to do.
   static func open(_ settings: Settings, timing: Timing = .system, logger: Logger) async throws -> Daemon {
     let directory = settings.stateDirectory
     try prepare(directory)
+    let tls = try settings.tls.map {
+      try TLSIdentity(certificateFile: $0.certificateFile, keyFile: $0.keyFile, logger: logger)
+    }
     let store = try SQLiteStore(
       directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes), logger: logger)
     do {
       let keys = Keys(
-        tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")), jwt: try jwtSecret(settings))
+        tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")), jwt: try jwtSecret(settings),
+        tls: tls)
       return try await assemble(settings, store, keys, timing, logger)
     } catch {
       await store.close()
@@ -39,6 +47,7 @@ struct Daemon: Sendable {
   private struct Keys {
     var tokens: CallbackTokens
     var jwt: Secret
+    var tls: TLSIdentity?
   }
 
   private static func assemble(
@@ -79,16 +88,21 @@ struct Daemon: Sendable {
       Retention(store: store, timing: timing, audit: audit) { settings.retentionDays ?? 0 })
     services.append(
       InboxWorkers(store: store, workers: settings.workers, since: started, timing: timing, audit: audit))
+    let gate = CallbackGate(
+      settings.callbacks.rules, limiter: RateLimiter(rate: settings.rateLimits.callback ?? 0), logger: logger)
+    services.append(SourceRecorder(counts: gate.counts, store: store, timing: timing, logger: logger))
+    var reloading = Reloading(logger: logger)
+    if let tls = keys.tls { reloading.add("the TLS certificate and its key") { try tls.reload() } }
     let gateway = Gateway(
       configuration: GatewayConfiguration(
-        host: settings.listenHost, port: settings.listenPort,
+        host: settings.listenHost, port: settings.listenPort, tls: keys.tls, trustedProxies: settings.trustedProxies,
         limits: GatewayLimits(connections: settings.connectionLimit)),
-      store: store, prompting: prompting, asking: asking, tokens: keys.tokens,
+      store: store, prompting: prompting, asking: asking, tokens: keys.tokens, gate: gate,
       authenticator: try await Authenticator(secret: keys.jwt, now: timing.now), now: timing.now, logger: logger,
       group: MultiThreadedEventLoopGroup.singleton)
     services.append(gateway)
     let desk = OperatorDesk(
-      store: store, asking: asking, audit: audit, timing: timing, actor: PeerUser.own.name)
+      store: store, asking: asking, gate: gate, audit: audit, timing: timing, actor: PeerUser.own.name)
     services.append(
       AdminSocket(
         path: settings.stateDirectory + "/" + OperationRunner.socketName,
@@ -96,11 +110,13 @@ struct Daemon: Sendable {
       ) { await OperationList.perform($0, at: desk) })
     return Daemon(
       store: store, tokens: keys.tokens, issuer: try await TokenIssuer(secret: keys.jwt, now: timing.now),
-      gateway: gateway, services: services, logger: logger)
+      gateway: gateway, gate: gate, reloading: reloading, services: services, logger: logger)
   }
 
   /// Runs until a signal, or until graceful shutdown of the task that calls it.
-  func run(signals: [UnixSignal] = []) async throws {
+  /// - Parameter reloads: whether SIGHUP makes it read again what can be; else SIGHUP is left to the process.
+  func run(signals: [UnixSignal] = [], reloads: Bool = false) async throws {
+    let services = reloads ? services + [reloading] : services
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },

@@ -50,6 +50,8 @@ struct DemoPace: Sendable {
       .querySchedule: Self.querySchedule.map { "\($0 * factor)" }.joined(separator: ", "),
       .queryInterval: "\(Self.queryInterval * factor)", .breakerRest: "\(Self.breakerRest * factor)",
       .promptLifetime: "\(Self.promptLifetime * factor)",
+      // The simulator has none of Safaricom's addresses.
+      .callbackPolicy: "off",
     ]
     // Without the environment: a merchant's own settings have no part in the demo.
     return try Settings(try await SettingsSource(file: nil, environment: [:], flags: flags))

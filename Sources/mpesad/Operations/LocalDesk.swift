@@ -29,7 +29,9 @@ enum LocalDesk {
     do {
       result = .success(
         try await body(
-          OperatorDesk(store: store, asking: asking, audit: audit, timing: timing, actor: PeerUser.own.name)))
+          OperatorDesk(
+            store: store, asking: asking, gate: CallbackGate(settings.callbacks.rules, logger: logger), audit: audit,
+            timing: timing, actor: PeerUser.own.name)))
     } catch {
       result = .failure(error)
     }

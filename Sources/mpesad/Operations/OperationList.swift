@@ -17,6 +17,7 @@ enum OperationList {
     ListWebhooks.self,
     ShowWebhook.self,
     ResendWebhooks.self,
+    ListSources.self,
   ]
 
   /// Performs the operation of this name.

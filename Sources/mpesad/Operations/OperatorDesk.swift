@@ -1,3 +1,4 @@
+import Gateway
 import Reconciliation
 import Store
 
@@ -5,6 +6,8 @@ import Store
 struct OperatorDesk: Sendable {
   let store: SQLiteStore
   let asking: any Asking
+  /// Whose callbacks are taken, and who called.
+  let gate: CallbackGate
   let audit: Audit
   let timing: Timing
   /// Who asks, for the audit trail: a login name of this host, or a user of the console.

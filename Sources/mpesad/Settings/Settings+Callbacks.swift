@@ -3,31 +3,27 @@ import Gateway
 extension Settings {
   /// From where callbacks may come.
   struct Callbacks: Hashable, Sendable {
-    /// What becomes of a callback from an address that is not on the list.
-    enum Policy: String, CaseIterable, Sendable {
-      /// Nobody looks.
-      case off
-      /// It is taken, and told in the log.
-      case log
-      /// It is refused.
-      case enforce
-    }
-
-    static let expectedAddresses = "addresses or networks such as 196.201.214.0/24, separated by commas"
-
-    /// Nil for Safaricom's published addresses.
+    /// Nil for ``SafaricomAddresses``.
     var sources: AddressList?
-    var policy: Policy
+    var policy: CallbackPolicy
+
+    /// What the gate before the callback addresses goes by.
+    var rules: CallbackRules { CallbackRules(policy: policy, sources: sources ?? SafaricomAddresses.list) }
 
     init(_ source: SettingsSource) throws {
-      sources = try source.value(.callbackSources, expected: Self.expectedAddresses, Self.addresses)
+      sources = try Self.addresses(source, .callbackSources)
       policy = try source.value(
-        .callbackPolicy, default: .log, expected: "off, log or enforce", Policy.init(rawValue:))
+        .callbackPolicy, default: .log, expected: "off, log or enforce", CallbackPolicy.init(rawValue:))
     }
 
-    static func addresses(_ text: String) -> AddressList? {
-      guard let list = try? AddressList(parsing: text), !list.isEmpty else { return nil }
-      return list
+    /// A list of addresses; nil where nobody set it.
+    static func addresses(_ source: SettingsSource, _ setting: Setting) throws -> AddressList? {
+      guard let text = source.text(setting) else { return nil }
+      do {
+        return try AddressList(parsing: text)
+      } catch {
+        throw SettingsError.unusable(setting, detail: "\(error)")
+      }
     }
   }
 }

@@ -92,8 +92,7 @@ extension Settings {
       SettingText.listening)
     stateDirectory = try source.value(
       .stateDirectory, default: "/var/lib/mpesad", expected: "an absolute path", SettingText.path)
-    trustedProxies = try source.value(
-      .trustedProxies, default: AddressList(), expected: Callbacks.expectedAddresses, Callbacks.addresses)
+    trustedProxies = try Callbacks.addresses(source, .trustedProxies) ?? AddressList()
     tls = try TLS.read(source)
     tokens = try Tokens(source)
     rateLimits = try RateLimits(source)

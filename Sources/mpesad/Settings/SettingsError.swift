@@ -4,13 +4,15 @@ enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknown(name: String, place: String, suggestion: String?)
   case notScalar(name: String, path: String)
   case malformed(Setting, shown: String?, expected: String)
+  /// One entry of a setting cannot be used; the detail names it.
+  case unusable(Setting, detail: String)
   /// Settings that are well-formed each and cannot be used together.
   case contradiction([Setting], detail: String)
 
   /// The settings it is about.
   var settings: [Setting] {
     switch self {
-    case .malformed(let setting, _, _): [setting]
+    case .malformed(let setting, _, _), .unusable(let setting, _): [setting]
     case .contradiction(let settings, _): settings
     case .unreadableFile, .unknown, .notScalar: []
     }
@@ -29,6 +31,8 @@ enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
     case .malformed(let setting, let shown, let expected):
       let value = shown.map { " It is \"\($0)\"." } ?? ""
       return "The setting \(setting.rawValue) (or \(setting.environmentVariable)) must be \(expected).\(value)"
+    case .unusable(let setting, let detail):
+      return "The setting \(setting.rawValue) (or \(setting.environmentVariable)) cannot be used: \(detail)"
     case .contradiction(let settings, let detail):
       return "\(detail) (\(settings.map(\.rawValue).joined(separator: ", ")))."
     }

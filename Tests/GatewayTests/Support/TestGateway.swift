@@ -22,10 +22,14 @@ struct TestGateway: Sendable {
   let log: LogCollector
   let port: Int
   let services: ServiceGroup
+  let tls: TLSIdentity?
+  let gate: CallbackGate
 
   /// Runs a gateway for as long as `body` takes, then shuts it down as systemd would, and waits until it has returned.
   static func run(
     limits: GatewayLimits = GatewayLimits(), deadlines: GatewayDeadlines = .quickDrain, proxies: String = "",
+    tls: Certificates? = nil, rules: CallbackRules = CallbackRules(policy: .off, sources: AddressList()),
+    limiter: RateLimiter = RateLimiter(rate: 0),
     _ body: (TestGateway) async throws -> Void
   ) async throws {
     let store = FakeStore()
@@ -33,10 +37,15 @@ struct TestGateway: Sendable {
     let asking = FakeAsking()
     let log = LogCollector()
     let tokens = CallbackTokens(key: SymmetricKey(data: Array(repeating: UInt8(7), count: 32)))
+    let identity = try tls.map {
+      try TLSIdentity(certificateFile: $0.certificate, keyFile: $0.key, logger: log.logger)
+    }
+    let gate = CallbackGate(rules, limiter: limiter, logger: log.logger)
     let gateway = Gateway(
       configuration: GatewayConfiguration(
-        port: 0, trustedProxies: try AddressList(parsing: proxies), limits: limits, deadlines: deadlines), store: store,
-      prompting: prompting, asking: asking, tokens: tokens,
+        port: 0, tls: identity, trustedProxies: try AddressList(parsing: proxies), limits: limits, deadlines: deadlines),
+      store: store,
+      prompting: prompting, asking: asking, tokens: tokens, gate: gate,
       authenticator: try await Authenticator(secret: secret, now: { now }), now: { now }, logger: log.logger,
       group: MultiThreadedEventLoopGroup.singleton)
     let services = ServiceGroup(
@@ -46,7 +55,7 @@ struct TestGateway: Sendable {
       group.addTask { try await services.run() }
       let running = TestGateway(
         store: store, prompting: prompting, asking: asking, tokens: tokens, log: log, port: try await gateway.port(),
-        services: services)
+        services: services, tls: identity, gate: gate)
       try await body(running)
       store.release()
       await services.triggerGracefulShutdown()
@@ -85,5 +94,20 @@ extension GatewayDeadlines {
   /// The usual ones, with less of a wait at the end of each test.
   static var quickDrain: GatewayDeadlines {
     GatewayDeadlines(linger: .milliseconds(200), drainNotice: .milliseconds(10))
+  }
+
+  /// Deadlines that a test can wait for.
+  static var short: GatewayDeadlines {
+    GatewayDeadlines(
+      header: .milliseconds(1_000), request: .milliseconds(2_000), idle: .milliseconds(3_000),
+      idleWhenFull: .milliseconds(50), writeStall: .milliseconds(1_000), linger: .milliseconds(100),
+      drainNotice: .milliseconds(10))
+  }
+}
+
+extension CallbackGate {
+  /// Takes whatever comes.
+  static var open: CallbackGate {
+    CallbackGate(CallbackRules(policy: .off, sources: AddressList()), logger: LogCollector().logger)
   }
 }

@@ -80,13 +80,12 @@ import Testing
     ("mpesa_transaction_type: PayBill", .transactionType),
     ("mpesa_minimum_amount: -1", .minimumAmount), ("mpesa_maximum_amount: 1e3", .maximumAmount),
     ("connection_limit: 0", .connectionLimit), ("spool_bytes: 10", .spoolBytes), ("log_level: loud", .logLevel),
-    ("log_format: xml", .logFormat), ("mpesa_callback_sources: safaricom", .callbackSources),
-    ("mpesa_callback_sources: 196.201.214.0/33", .callbackSources), ("mpesa_callback_policy: on", .callbackPolicy),
+    ("log_format: xml", .logFormat),
+    ("mpesa_callback_policy: on", .callbackPolicy),
     ("mpesa_retention_days: -1", .retentionDays), ("mpesa_webhook_url: /events", .webhookURL),
     ("mpesa_webhook_secret: MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", .webhookSecret),
     ("mpesa_webhook_secret: whsec_c2hvcnQ=", .webhookSecret),
     ("mpesa_webhook_private_addresses: yes please", .webhookPrivateAddresses),
-    ("trusted_proxies: 10/8", .trustedProxies),
     ("tls_key_file: key.pem", .tlsKeyFile), ("jwt_keys_file: keys.json", .jwtKeysFile),
     ("rate_limit_user_per_minute: many", .rateLimitUser),
     ("mpesa_callback_url: https://pay.example.co.ke:70000/", .callbackURL),
@@ -100,6 +99,17 @@ import Testing
       "\(error as Any)".contains(setting.environmentVariable)
         || error?.description.contains(setting.environmentVariable) == true)
     if setting.isSecret { #expect(shown == nil) }
+  }
+
+  @Test(arguments: [
+    ("mpesa_callback_sources: 196.201.214.200, safaricom", Setting.callbackSources, "\"safaricom\""),
+    ("mpesa_callback_sources: 196.201.214.0/33", .callbackSources, "\"196.201.214.0/33\""),
+    ("trusted_proxies: 127.0.0.1 10/8", .trustedProxies, "\"10/8\""),
+  ])
+  func aWrongEntryOfAListIsNamed(line: String, setting: Setting, entry: String) async throws {
+    let error = await #expect(throws: SettingsError.self) { try await Self.settings(file: line + "\n") }
+    #expect(error?.settings == [setting])
+    #expect(error?.description.contains(entry) == true && error?.description.contains(setting.rawValue) == true)
   }
 
   static let contradictory: [(String, [Setting])] = [

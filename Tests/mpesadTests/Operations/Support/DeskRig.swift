@@ -1,5 +1,6 @@
 import Daraja
 import Foundation
+import Gateway
 import Logging
 import NIOCore
 import Payments
@@ -28,8 +29,11 @@ struct DeskRig {
     let store = try SQLiteStore(
       directory: workspace.path, logger: Logger(label: "store") { _ in SwiftLogNoOpLogHandler() })
     let timing = Timing(now: { now }, sleep: { _ in }, chance: { 0 })
+    let gate = CallbackGate(
+      CallbackRules(policy: .log, sources: SafaricomAddresses.list),
+      logger: Logger(label: "gate") { _ in SwiftLogNoOpLogHandler() })
     let desk = OperatorDesk(
-      store: store, asking: ScriptedAsking(store: store, answer: asking),
+      store: store, asking: ScriptedAsking(store: store, answer: asking), gate: gate,
       audit: Audit(logger: Logger(label: "audit") { _ in journal }), timing: timing, actor: "asha")
     do {
       try await body(DeskRig(store: store, desk: desk, journal: journal))
