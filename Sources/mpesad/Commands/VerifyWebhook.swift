@@ -9,8 +9,8 @@ struct VerifyWebhook: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify-webhook", abstract: "Check the signature of a webhook that was saved to a file.",
     discussion: """
-      mpesad verify-webhook --secret-file whsec.txt request.http
-      mpesad verify-webhook --secret-file whsec.txt --id evt_41_1795478400000000 --timestamp 1795478400 --signature v1,... body.json
+        mpesad verify-webhook --secret-file whsec.txt request.http
+        mpesad verify-webhook --secret-file whsec.txt --id evt_41_1795478400000000 --timestamp 1795478400 --signature v1,... body.json
 
       Without --id, --timestamp and --signature the file holds the HTTP request as it came: headers, an empty line, the body.
       Exit codes: 0 valid, 1 not valid.

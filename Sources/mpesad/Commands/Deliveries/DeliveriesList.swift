@@ -5,8 +5,8 @@ struct DeliveriesList: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List webhooks, newest first: state, attempts, last answer, next attempt.",
     discussion: """
-      mpesad deliveries list --status parked
-      mpesad deliveries list --transaction 12 --json
+        mpesad deliveries list --status parked
+        mpesad deliveries list --transaction 12 --json
       """)
 
   @OptionGroup var options: SettingsOptions

@@ -5,8 +5,8 @@ struct DeliveriesResend: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "resend", abstract: "Have webhooks sent again at once, under their old ids.",
     discussion: """
-      mpesad deliveries resend 41 42
-      mpesad deliveries resend --parked
+        mpesad deliveries resend 41 42
+        mpesad deliveries resend --parked
 
       The receiver knows them by their webhook-id: one that it has taken already it may pass over.
       """)

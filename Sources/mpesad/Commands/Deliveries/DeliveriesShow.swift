@@ -5,8 +5,8 @@ struct DeliveriesShow: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show a webhook with its body and the attempts to deliver it.",
     discussion: """
-      mpesad deliveries show 41
-      mpesad deliveries show 41 --raw > body.json
+        mpesad deliveries show 41
+        mpesad deliveries show 41 --raw > body.json
       """)
 
   @OptionGroup var options: SettingsOptions
