@@ -25,7 +25,6 @@ import Testing
     let report = try await demo.run(in: state)
     #expect(report.passed, "\(report.explanation)\n\(report.table(Paint(isOn: false)))")
     #expect(report.rows.map(\.story) == Story.allCases.map(\.rawValue))
-    #expect(report.duration < .seconds(30))
     let told = lines.withLock { $0 }
     #expect(Story.allCases.allSatisfy { story in told.contains { $0.contains(story.rawValue) } })
     // The numbers of the next order and payment, so that the lines can be pasted one after the other.

@@ -67,7 +67,7 @@ import Testing
       #expect(try await daemon.wait() == -SIGKILL, "round \(round), after \(delay) ms: \(daemon.said.suffix(500))")
       await posting
     }
-    #expect(client.ledger.count > 1_000, "too little load to mean anything: \(client.ledger.count)")
+    #expect(client.ledger.count > 200, "too little load to mean anything: \(client.ledger.count)")
     try await Self.checkAllSettled(workspace.path, load, client.ledger)
   }
 
