@@ -70,9 +70,11 @@ struct Migrate: AsyncParsableCommand {
 
   private static func summary(_ status: SchemaStatus, done: Int) -> String {
     guard status.pending.isEmpty else {
-      return "\(status.path) lacks \(status.pending.count) migrations. Run `mpesad migrate`, or start the daemon."
+      return "\(status.path) lacks \(migrations(status.pending.count)). Run `mpesad migrate`, or start the daemon."
     }
     return done > 0
-      ? "\(status.path) is up to date now: \(done) migrations were applied." : "\(status.path) is up to date."
+      ? "\(status.path) is up to date now: \(migrations(done)) applied." : "\(status.path) is up to date."
   }
+
+  private static func migrations(_ count: Int) -> String { count == 1 ? "1 migration" : "\(count) migrations" }
 }

@@ -96,6 +96,25 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.path).isEmpty)
   }
 
+  @Test(.enabled(if: Requirement.met(Requirement.isRoot), "only root can run a command as somebody else"))
+  func anotherUserIsTurnedAwayByTheSocketsModeAndByTheDaemon() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let daemon = try MpesadProcess(["serve", "--state", workspace.path, "--listen", "127.0.0.1:0"])
+    _ = try await daemon.port()
+    let socket = workspace.path + "/admin.sock"
+    for (mode, says) in [(0o600, "as its user or as root"), (0o666, "nobody may not operate this daemon")] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: socket)
+      let stranger = try MpesadProcess(
+        ["orders", "create", "--amount", "1", "--reference", "A", "--state", workspace.path],
+        through: ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"])
+      #expect(try await stranger.wait() == 77, "\(stranger.said)")
+      #expect(stranger.said.contains(says), "\(stranger.said)")
+    }
+    daemon.signal(SIGTERM)
+    #expect(try await daemon.wait() == 0)
+  }
+
   @Test func aDaemonOfAnotherVersionIsNamedAsSuch() async throws {
     let workspace = try Workspace()
     defer { workspace.remove() }

@@ -28,7 +28,7 @@ import Testing
     #expect(made.status == 0, "\(made.messages)")
     let answer = try made.json(Answer.self)
     #expect(answer.isUpToDate && answer.migrations.first?.name == "0001-inbox-and-ledger")
-    #expect(answer.migrations.allSatisfy { $0.state == "applied" } && made.messages.contains("were applied"))
+    #expect(answer.migrations.allSatisfy { $0.state == "applied" } && made.messages.contains("applied."))
 
     let again = try await CommandRun(["migrate", "--state", state])
     #expect(again.status == 0 && again.messages.hasSuffix("is up to date.\n"))

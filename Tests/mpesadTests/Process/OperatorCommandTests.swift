@@ -193,7 +193,7 @@ import Testing
     #expect(state == "settled")
     let explained = try await CommandRun(["explain", "\(id)", "--state", workspace.path])
     #expect(explained.cells.last?[1] == "Not paid: cancelled.", "\(explained.data)")
-    #expect(daemon.said.contains("put 1 deliveries back to work"))
+    #expect(daemon.said.contains("put 1 delivery back to work"))
     daemon.signal(SIGTERM)
     #expect(try await daemon.wait() == 0)
   }

@@ -41,8 +41,9 @@ struct ReplayInbox: Operation {
       answer = try await replayNamed(at: desk)
     }
     if answer.count > 0, !isDryRun {
-      desk.audit.operated(
-        desk.actor, "put \(answer.count) \(state.map { $0.rawValue + " " } ?? "")deliveries back to work")
+      let kind = state.map { $0.rawValue + " " } ?? ""
+      let deliveries = answer.count == 1 ? "1 \(kind)delivery" : "\(answer.count) \(kind)deliveries"
+      desk.audit.operated(desk.actor, "put \(deliveries) back to work")
     }
     return answer
   }
