@@ -16,4 +16,9 @@ struct LedgerView {
       try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'received')") ?? false
     }
   }
+
+  /// From where each delivery came, in order of arrival.
+  func sources() async throws -> [String] {
+    try await queue.read { db in try String.fetchAll(db, sql: "SELECT source FROM inbox ORDER BY id") }
+  }
 }

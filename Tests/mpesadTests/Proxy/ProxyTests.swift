@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+@testable import mpesad
+
+/// The example files of Config/, in the proxies they are for.
+@Suite(
+  .enabled(
+    if: Requirement.met(
+      ProxyProcess.Kind.allCases.allSatisfy { $0.executable != nil } && ServerCertificate.openssl != nil),
+    "needs nginx, caddy and openssl"), .serialized, .timeLimit(.minutes(2)))
+struct ProxyTests {
+  /// A daemon behind the proxy that takes callbacks from 127.0.0.7 only.
+  private func use(
+    _ kind: ProxyProcess.Kind, trusting proxies: String = "127.0.0.1",
+    _ body: (Int, ServerCertificate, LedgerView, MpesadProcess) async throws -> Void
+  ) async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let certificate = try await ServerCertificate(in: workspace.path)
+    let daemon = try MpesadProcess(
+      ["serve", "--state", workspace.path, "--listen", "127.0.0.1:0"],
+      environment: [
+        "MPESAD_TRUSTED_PROXIES": proxies, "MPESA_CALLBACK_SOURCES": "127.0.0.7", "MPESA_CALLBACK_POLICY": "enforce",
+      ])
+    let port = try await daemon.port()
+    let proxy = try await ProxyProcess(kind, before: port, certificate: certificate, in: workspace.path)
+    do {
+      try await waitUntilServing(proxy, certificate)
+      try await body(proxy.port, certificate, try LedgerView(directory: workspace.path), daemon)
+    } catch {
+      Issue.record("\(error): \(proxy.said.suffix(2_000))\n\(daemon.said.suffix(1_000))")
+    }
+    try await proxy.stop()
+    daemon.signal(SIGTERM)
+    let status = try await daemon.wait()
+    #expect(status == 0)
+  }
+
+  private func waitUntilServing(_ proxy: ProxyProcess, _ certificate: ServerCertificate) async throws {
+    let end = ContinuousClock.now + .seconds(30)
+    while true {
+      do {
+        _ = try await TLSClient.send("GET", "/", to: proxy.port, trusting: certificate.client())
+        return
+      } catch {
+        guard ContinuousClock.now < end else { throw error }
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
+  }
+
+  @Test(arguments: ProxyProcess.Kind.allCases)
+  func theClientIsKnownAndAForgedHeaderIsNot(kind: ProxyProcess.Kind) async throws {
+    try await use(kind) { port, certificate, ledger, daemon in
+      let tls = try certificate.client()
+      for (from, forged, status) in [
+        ("127.0.0.7", nil, 200), ("127.0.0.7", "196.201.214.200", 200), ("127.0.0.8", nil, 403),
+        ("127.0.0.8", "127.0.0.7", 403), ("127.0.0.8", "127.0.0.7, 127.0.0.7", 403),
+      ] {
+        for path in ["/api/payments/callbacks", "/api/payments/transactions/mpesa_callback/"] {
+          let answer = try await TLSClient.send(
+            "POST", path, body: "{}", headers: forged.map { [("X-Forwarded-For", $0)] } ?? [], to: port, from: from,
+            trusting: tls)
+          #expect(answer.status == status, "\(from) with \(forged ?? "nothing"): \(answer.answer)")
+        }
+      }
+      let sources = try await ledger.sources()
+      #expect(sources == ["127.0.0.7", "127.0.0.7", "127.0.0.7", "127.0.0.7"])
+      #expect(!daemon.said.contains("source=127.0.0.1"), "the proxy is nobody's source")
+    }
+  }
+
+  @Test(arguments: ProxyProcess.Kind.allCases)
+  func onlyWhatIsNeededIsPublic(kind: ProxyProcess.Kind) async throws {
+    try await use(kind) { port, certificate, _, _ in
+      let tls = try certificate.client()
+      for (path, status) in [
+        ("/healthz", 404), ("/readyz", 404), ("/metrics", 404), ("/", 404), ("/api/../healthz", 404),
+        ("/api/orders/1/", 401),
+        ("/api/payments/transactions/1/check_mpesa_status/", 401),
+      ] {
+        let answer = try await TLSClient.send("GET", path, to: port, trusting: tls)
+        #expect(answer.status == status, "\(path): \(answer.answer)")
+      }
+    }
+  }
+
+  @Test(arguments: ProxyProcess.Kind.allCases)
+  func aBodyIsTakenUpToTheDaemonsOwnLimit(kind: ProxyProcess.Kind) async throws {
+    try await use(kind) { port, certificate, ledger, _ in
+      let tls = try certificate.client()
+      let small = try await TLSClient.send(
+        "POST", "/api/payments/callbacks", body: String(repeating: "x", count: 60_000), to: port, from: "127.0.0.7",
+        trusting: tls)
+      #expect(small.status == 200)
+      let large = try await TLSClient.send(
+        "POST", "/api/payments/callbacks", body: String(repeating: "x", count: 70_000), to: port, from: "127.0.0.7",
+        trusting: tls)
+      #expect(large.status == 413)
+      let stored = try await ledger.sources()
+      #expect(stored.count == 1)
+    }
+  }
+
+  @Test(arguments: ProxyProcess.Kind.allCases)
+  func withoutTrustEverybodyIsTheProxy(kind: ProxyProcess.Kind) async throws {
+    try await use(kind, trusting: "") { port, certificate, ledger, daemon in
+      let answer = try await TLSClient.send(
+        "POST", "/api/payments/callbacks", body: "{}", to: port, from: "127.0.0.7", trusting: certificate.client())
+      #expect(answer.status == 403)
+      let stored = try await ledger.sources()
+      #expect(stored.isEmpty)
+      #expect(daemon.said.contains("source=127.0.0.1"))
+    }
+  }
+}
