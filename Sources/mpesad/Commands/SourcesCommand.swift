@@ -6,8 +6,8 @@ struct SourcesCommand: OperatorCommand {
     commandName: "sources",
     abstract: "Show who called at the callback addresses, how often, and whether the list holds them.",
     discussion: """
-      mpesad sources
-      mpesad sources --json
+        mpesad sources
+        mpesad sources --json
 
       Shows the policy and the list of addresses in force, and a line for each address that called. One that delivered valid tokens and
       is not on the list is pointed out: look here before you set mpesa_callback_policy to enforce.
