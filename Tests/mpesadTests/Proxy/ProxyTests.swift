@@ -114,4 +114,23 @@ struct ProxyTests {
       #expect(daemon.said.contains("source=127.0.0.1"))
     }
   }
+
+  /// The worst case is a daemon that is down: proxies log the addresses of requests that they could not hand on.
+  @Test(arguments: ProxyProcess.Kind.allCases)
+  func noTokenIsLeftInALog(kind: ProxyProcess.Kind) async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let certificate = try await ServerCertificate(in: workspace.path)
+    let nobody = try await HousedDaemon.kernelChoice()
+    let proxy = try await ProxyProcess(kind, before: nobody, certificate: certificate, in: workspace.path)
+    try await waitUntilServing(proxy, certificate)
+    let token = "456." + String(repeating: "5ec2e7", count: 6).prefix(32)
+    for base in ["/api/payments/callbacks/", "/api/payments/transactions/mpesa_callback/"] {
+      let answer = try await TLSClient.send(
+        "POST", base + token + "/", body: "{}", to: proxy.port, trusting: certificate.client())
+      #expect(answer.status == 502)
+    }
+    try await proxy.stop()
+    #expect(!proxy.said.contains("5ec2e7"), "\(proxy.said)")
+  }
 }
