@@ -27,14 +27,16 @@ public struct Gateway: Service {
   ///   - tokens: tells whose own address a callback came to.
   ///   - gate: says whose callbacks are taken.
   ///   - authenticator: checks the tokens of the API's users.
+  ///   - idempotency: where requests with a key, and their answers, become durable.
+  ///   - requestLimits: how often pushes may be started and questions be put.
   ///   - now: microseconds since the epoch.
   ///   - logger: gets what concerns the operator; requests at debug level. Never a token, a query or a
   ///     whole phone number.
   ///   - group: the event loops that serve connections; not shut down by the gateway.
   public init(
     configuration: GatewayConfiguration, store: any PaymentStore, prompting: any Prompting, asking: any Asking,
-    tokens: CallbackTokens, gate: CallbackGate, authenticator: Authenticator,
-    now: @escaping @Sendable () -> Microseconds, logger: Logger,
+    tokens: CallbackTokens, gate: CallbackGate, authenticator: Authenticator, idempotency: any IdempotencyStore,
+    requestLimits: RequestLimits = RequestLimits(), now: @escaping @Sendable () -> Microseconds, logger: Logger,
     group: any EventLoopGroup
   ) {
     self.configuration = configuration
@@ -43,9 +45,11 @@ public struct Gateway: Service {
     let connections = Connections()
     self.connections = connections
     let bodyLimit = configuration.limits.requestBodyBytes
-    let orders = OrderEndpoints(store: store, now: now, bodyLimit: bodyLimit)
-    let initiate = InitiateEndpoint(store: store, prompting: prompting, now: now, bodyLimit: bodyLimit)
-    let status = StatusEndpoint(store: store, asking: asking)
+    let keyed = KeyedRequests(store: idempotency, now: now, logger: logger)
+    let orders = OrderEndpoints(store: store, keyed: keyed, now: now, bodyLimit: bodyLimit)
+    let initiate = InitiateEndpoint(
+      store: store, prompting: prompting, keyed: keyed, limits: requestLimits, now: now, bodyLimit: bodyLimit)
+    let status = StatusEndpoint(store: store, asking: asking, limits: requestLimits, now: now)
     let endpoints = Endpoints(all: [
       Endpoint(.post, "/api/payments/transactions/initiate_mpesa_payment", initiate.handle),
       Endpoint(.get, "/api/payments/transactions/:id/check_mpesa_status", status.handle),

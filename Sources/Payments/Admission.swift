@@ -8,6 +8,8 @@ public enum Admission: Hashable, Sendable {
   case alreadyOpen(TransactionID)
   /// Another order's prompt is live on this phone; M-Pesa handles one at a time.
   case phoneBusy(until: Microseconds)
+  /// A prompt for this order or on this phone ended in doubt a moment ago; until then another could debit twice.
+  case coolingDown(until: Microseconds)
   /// The order is paid.
   case orderPaid(by: TransactionID)
   /// Money may have come for this order already; a person is to rule first.
@@ -20,17 +22,21 @@ public enum Admission: Hashable, Sendable {
 public struct AdmissionRules: Hashable, Sendable {
   /// How long a prompt counts as live. The longest success seen came 68 s after the push; under 120 s pending is normal.
   public var promptLifetime: Microseconds
+  /// How long nothing is sent for an order or to a phone after a push that ended in doubt. Safaricom says at least 60 s for a locked
+  /// subscriber, and counts the same amount from the same phone as one payment for 2 minutes (portal, MpesaExpressSimulate).
+  public var coolDown: Microseconds
   /// The smallest amount M-Pesa moves is one shilling.
   public var minimum: Amount
   /// The largest a transaction may move: KES 250,000 (portal, MpesaExpressSimulate, FAQ 5).
   public var maximum: Amount
 
-  /// The published limits, and a prompt lifetime of 120 s.
+  /// The published limits, and 120 s for a prompt's life and for cooling down.
   public init(
-    promptLifetime: Microseconds = 120_000_000, minimum: Amount = Amount(cents: 100),
-    maximum: Amount = Amount(cents: 25_000_000)
+    promptLifetime: Microseconds = 120_000_000, coolDown: Microseconds = 120_000_000,
+    minimum: Amount = Amount(cents: 100), maximum: Amount = Amount(cents: 25_000_000)
   ) {
     self.promptLifetime = promptLifetime
+    self.coolDown = coolDown
     self.minimum = minimum
     self.maximum = maximum
   }
@@ -38,8 +44,8 @@ public struct AdmissionRules: Hashable, Sendable {
   /// Decides on one push.
   /// - Parameters:
   ///   - order: what is to be paid.
-  ///   - ofOrder: the order's pending and reviewed transactions.
-  ///   - ofPhone: the phone's pending transactions.
+  ///   - ofOrder: the order's transactions that are pending, in review, or were ambiguous within the cool-down.
+  ///   - ofPhone: the phone's transactions that are pending, or were ambiguous within the cool-down.
   ///   - now: microseconds since the epoch.
   public func admit(
     _ order: Order, ofOrder: [Transaction], ofPhone: [Transaction], at now: Microseconds
@@ -50,8 +56,10 @@ public struct AdmissionRules: Hashable, Sendable {
     guard order.amount.wholeShillings != nil, order.amount >= minimum, order.amount <= maximum else {
       return .amountNotPromptable
     }
-    let busyUntil = ofPhone.filter { isLive($0, at: now) }.map { $0.createdAt + promptLifetime }.max()
-    return busyUntil.map { .phoneBusy(until: $0) } ?? .admit
+    let busyUntil = ofPhone.filter { isLive($0, at: now) }.map { $0.createdAt + promptLifetime }.max() ?? now
+    let restUntil = (ofOrder + ofPhone).compactMap { $0.ambiguousAt }.map { $0 + coolDown }.max() ?? now
+    guard max(busyUntil, restUntil) > now else { return .admit }
+    return restUntil >= busyUntil ? .coolingDown(until: restUntil) : .phoneBusy(until: busyUntil)
   }
 
   /// True while the transaction's prompt may still be on the phone.

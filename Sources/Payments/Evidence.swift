@@ -36,6 +36,8 @@ public enum PushAnswer: Hashable, Sendable {
   case accepted(merchantRequestID: String?, checkoutRequestID: String)
   /// Nobody was prompted; `ours` when the cause is our own configuration. `detail` holds no secret and no number.
   case rejected(code: String?, detail: String, ours: Bool)
+  /// Nobody was prompted, since M-Pesa is still at work on another transaction of this phone.
+  case locked(code: String?, detail: String)
   /// The prompt may be live.
   case uncertain(detail: String)
 }

@@ -15,19 +15,30 @@ extension Hearing {
       return Decision(after, event(.pushAccepted, .push, "Safaricom queued the prompt."))
     case .uncertain(let detail):
       if transaction.push == .requested { after.push = .uncertain }
+      if transaction.status == .pending { after.ambiguousAt = now }
       return Decision(after, event(.pushUncertain, .push, "The answer to the push was lost: \(detail)"))
     case .rejected(let code, let detail, let ours):
-      guard transaction.status == .pending, transaction.checkoutRequestID == nil else {
-        return note(.contradicted, .push, "A rejected push that was heard of elsewhere: \(detail)")
-      }
-      after.push = .rejected
-      after.status = .failed
-      after.reason = ours ? .configuration : .pushRejected
-      after.resultCode = code.map { ResultCode($0) }
-      after.settledAt = now
-      after.nextQueryAt = nil
-      return Decision(after, event(.pushRejected, .push, "Nobody was prompted: \(detail)"), notify: .failed)
+      return hearRejection(ours ? .configuration : .pushRejected, code, detail, ambiguousAt: nil)
+    case .locked(let code, let detail):
+      return hearRejection(.pushRejected, code, detail, ambiguousAt: now)
     }
+  }
+
+  private func hearRejection(
+    _ reason: Reason, _ code: String?, _ detail: String, ambiguousAt: Microseconds?
+  ) -> Decision {
+    guard transaction.status == .pending, transaction.checkoutRequestID == nil else {
+      return note(.contradicted, .push, "A rejected push that was heard of elsewhere: \(detail)")
+    }
+    var after = transaction
+    after.push = .rejected
+    after.status = .failed
+    after.reason = reason
+    after.resultCode = code.map { ResultCode($0) }
+    after.ambiguousAt = ambiguousAt
+    after.settledAt = now
+    after.nextQueryAt = nil
+    return Decision(after, event(.pushRejected, .push, "Nobody was prompted: \(detail)"), notify: .failed)
   }
 
   func hear(_ answer: QueryAnswer) -> Decision {
@@ -56,6 +67,7 @@ extension Hearing {
   func hear(_ ruling: Ruling, who: String, why: String) -> Decision {
     var after = transaction
     let detail = "\(who) ruled \(ruling.rawValue): \(why)"
+    after.ambiguousAt = nil
     after.settledAt = now
     after.nextQueryAt = nil
     switch (ruling, transaction.status) {

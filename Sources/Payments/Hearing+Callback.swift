@@ -27,7 +27,9 @@ extension Hearing {
       return hearRefusal(reason, code: code, description: callback.resultDescription, from: .callback)
     }
     guard code.meaning == .paid else {
-      return askAgain(.noInformation, code, "Result code \(code) does not say whether money moved.")
+      var doubtful = transaction
+      if transaction.status == .pending, code.meaning == .ambiguous { doubtful.ambiguousAt = now }
+      return from(doubtful).askAgain(.noInformation, code, "Result code \(code) does not say whether money moved.")
     }
     guard let receipt = callback.receipt, let amount = callback.amount else {
       return askAgain(.noInformation, code, "A success without its receipt or amount is not believed unasked.")

@@ -18,6 +18,7 @@ extension Hearing {
       after.reason = reason
       after.resultCode = code
       after.resultDescription = description
+      after.ambiguousAt = nil
       after.settledAt = now
       after.nextQueryAt = nil
       return Decision(
@@ -35,6 +36,7 @@ extension Hearing {
       return Decision(after, event(.ignored, source, code: code, detail))
     }
     after.nextQueryAt = circumstances.nextQueryAt
+    if code?.meaning == .ambiguous { after.ambiguousAt = now }
     if after.nextQueryAt != nil {
       return Decision(after, event(.noInformation, source, code: code, detail))
     }

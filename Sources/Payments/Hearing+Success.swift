@@ -68,6 +68,7 @@ extension Hearing {
     let late = transaction.status == .failed
     after.status = .completed
     after.reason = nil
+    after.ambiguousAt = nil
     if after.receipt == nil { after.flags.insert(.receiptMissing) }
     if late { after.flags.insert(.lateSuccess) }
     var detail = "Paid, " + (after.receipt.map { "receipt \($0)." } ?? "receipt not known yet.")

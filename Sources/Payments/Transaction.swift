@@ -87,6 +87,10 @@ public struct Transaction: Hashable, Sendable {
   /// The text beside it.
   public var resultDescription: String?
 
+  /// When something was last heard that leaves open whether a prompt is live or money moves: the push's answer was lost, a result code
+  /// that proves nothing, a phone that M-Pesa had locked. Nil once it is known how the payment ended.
+  public var ambiguousAt: Microseconds?
+
   /// When the status last left pending.
   public var settledAt: Microseconds?
   /// When Safaricom is to be asked next; nil when nothing is left to ask.

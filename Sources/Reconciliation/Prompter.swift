@@ -85,6 +85,7 @@ public struct Prompter: Prompting {
   }
 
   private func rejection(_ failure: DarajaFailure) -> PushAnswer {
+    if failure.kind == .subscriberLocked { return .locked(code: failure.code, detail: failure.description) }
     let ours = failure.kind == .credentials || failure.kind == .notSubscribed || failure.kind == .invalidToken
     return .rejected(code: failure.code, detail: failure.description, ours: ours)
   }

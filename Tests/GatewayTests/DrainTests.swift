@@ -63,7 +63,9 @@ import Testing
       configuration: GatewayConfiguration(port: 0), store: FakeStore(), prompting: FakePrompting(),
       asking: FakeAsking(),
       tokens: CallbackTokens(key: CallbackTokens.newKey()), gate: .open,
-      authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }), now: { 0 },
+      authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }),
+      idempotency: FakeKeys(orders: FakeStore()),
+      now: { 0 },
       logger: LogCollector().logger, group: MultiThreadedEventLoopGroup.singleton)
     let running = Task { try await gateway.run() }
     var client = try await RawConnection.open(port: try await gateway.port())
@@ -77,7 +79,9 @@ import Testing
       let second = Gateway(
         configuration: GatewayConfiguration(port: first.port), store: FakeStore(), prompting: FakePrompting(),
         asking: FakeAsking(), tokens: CallbackTokens(key: CallbackTokens.newKey()), gate: .open,
-        authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }), now: { 0 },
+        authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }),
+        idempotency: FakeKeys(orders: FakeStore()),
+        now: { 0 },
         logger: LogCollector().logger, group: MultiThreadedEventLoopGroup.singleton)
       let error = await #expect(throws: GatewayError.self) { try await second.run() }
       #expect(error?.description.contains("127.0.0.1:\(first.port)") == true)
@@ -93,7 +97,9 @@ import Testing
       configuration: GatewayConfiguration(port: 1, listeningDescriptor: descriptor), store: store,
       prompting: FakePrompting(), asking: FakeAsking(), tokens: CallbackTokens(key: CallbackTokens.newKey()),
       gate: .open,
-      authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }), now: { 0 },
+      authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }),
+      idempotency: FakeKeys(orders: FakeStore()),
+      now: { 0 },
       logger: LogCollector().logger, group: MultiThreadedEventLoopGroup.singleton)
     let running = Task { try await gateway.run() }
     var client = try await RawConnection.open(port: try await gateway.port())

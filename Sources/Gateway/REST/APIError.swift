@@ -21,8 +21,8 @@ struct APIError: Error {
   }
 
   /// An error that goes away by itself after about this long.
-  init(_ code: ErrorCode, retryAfter: Duration) {
-    self.init(code, headers: [.retryAfter: Self.seconds(retryAfter)])
+  init(_ code: ErrorCode, _ message: String? = nil, retryAfter: Duration) {
+    self.init(code, message, headers: [.retryAfter: Self.seconds(retryAfter)])
   }
 
   /// What the store's errors are to clients; its details are for the log.

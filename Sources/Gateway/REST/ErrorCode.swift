@@ -2,6 +2,7 @@
 enum ErrorCode: String, CaseIterable, Sendable {
   case malformedRequest = "malformed_request"
   case invalidJSON = "invalid_json"
+  case invalidIdempotencyKey = "invalid_idempotency_key"
   case tokenMissing = "token_missing"
   case tokenInvalid = "token_invalid"
   case tokenExpired = "token_expired"
@@ -15,6 +16,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
   case requestTimeout = "request_timeout"
   case orderPaid = "order_paid"
   case orderInReview = "order_in_review"
+  case idempotencyMismatch = "idempotency_mismatch"
   case bodyTooLarge = "body_too_large"
   case unsupportedMediaType = "unsupported_media_type"
   case missingField = "missing_field"
@@ -26,6 +28,7 @@ enum ErrorCode: String, CaseIterable, Sendable {
   case amountNotPromptable = "amount_not_promptable"
   case pushRefused = "push_refused"
   case phoneBusy = "phone_busy"
+  case coolingDown = "cooling_down"
   case rateLimited = "rate_limited"
   case headersTooLarge = "headers_too_large"
   case internalError = "internal_error"
@@ -46,6 +49,8 @@ enum ErrorCode: String, CaseIterable, Sendable {
     switch self {
     case .malformedRequest: (400, "This is not a well-formed HTTP request. Check the client.")
     case .invalidJSON: (400, "The body is not JSON. Send one JSON object.")
+    case .invalidIdempotencyKey:
+      (400, "Idempotency-Key must be one value of 1 to 255 visible ASCII characters, for example a UUID.")
     case .tokenMissing: (401, "No token was sent. Send the header Authorization: JWT <token>.")
     case .tokenInvalid: (401, "The token is not valid. Sign in again to get another one.")
     case .tokenExpired: (401, "The token has expired. Sign in again to get another one.")
@@ -60,6 +65,8 @@ enum ErrorCode: String, CaseIterable, Sendable {
     case .orderPaid: (409, "This order is paid. Do not ask for the money again.")
     case .orderInReview:
       (409, "Money may have come for this order; a person is looking. Do not ask for the money again.")
+    case .idempotencyMismatch:
+      (409, "This Idempotency-Key was used for another request. Use a new key for a new request.")
     case .bodyTooLarge: (413, "The body is too large. Send less.")
     case .unsupportedMediaType: (415, "The body must be JSON. Send the header Content-Type: application/json.")
     case .missingField: (422, "A field is missing.")
@@ -75,6 +82,8 @@ enum ErrorCode: String, CaseIterable, Sendable {
       )
     case .pushRefused: (422, "Safaricom refused the prompt. Correct the value and try again.")
     case .phoneBusy: (429, "Another prompt is open on this phone. Answer or cancel it there, or try again later.")
+    case .coolingDown:
+      (429, "The last prompt ended in doubt; another one now could ask for the money twice. Try again later.")
     case .rateLimited: (429, "Too many requests. Wait as long as the header Retry-After says.")
     case .headersTooLarge: (431, "The header of the request is too large. Send fewer and shorter fields.")
     case .internalError: (500, "Something went wrong here. It was logged; try again later.")

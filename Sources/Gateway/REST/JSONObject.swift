@@ -1,3 +1,4 @@
+import Crypto
 import Daraja
 import HTTPTypes
 import Hummingbird
@@ -6,6 +7,11 @@ import NIOCore
 /// The JSON object in a request's body, and its fields. Fields that nobody asks for are ignored.
 struct JSONObject {
   private let value: JSONValue
+  /// The bytes it was read from.
+  private var source = ByteBuffer()
+
+  /// Tells this body from any other.
+  var fingerprint: [UInt8] { Array(SHA256.hash(data: source.readableBytesView)) }
 
   /// Reads the body.
   /// - Parameter limit: the largest body in bytes.
@@ -19,7 +25,9 @@ struct JSONObject {
         .bodyTooLarge, "The body is larger than \(limit) bytes. Send less.", headers: [.connection: "close"])
     }
     if body.readableBytes > 0, !isJSON(request.headers[.contentType]) { throw APIError(.unsupportedMediaType) }
-    return try JSONObject(bytes: body.readableBytesView)
+    var object = try JSONObject(bytes: body.readableBytesView)
+    object.source = body
+    return object
   }
 
   /// - Throws: `APIError` that says where the text stops being JSON.

@@ -8,17 +8,29 @@ import Store
 /// Orders: what is owed is fixed here, so that an amount never comes from a shopper's browser.
 struct OrderEndpoints: Sendable {
   let store: any PaymentStore
+  let keyed: KeyedRequests
   let now: @Sendable () -> Microseconds
   let bodyLimit: Int
 
+  /// What keys of this address are filed under. Stands in the database.
+  private static let route = "orders"
+
   /// `POST /api/orders/`
   func create(_ request: Request, _ context: APIContext) async throws -> Response {
+    let key = try IdempotencyKey.read(request.headers)
     let body = try await JSONObject.read(request, limit: bodyLimit)
     let wanted = NewOrder(
       amount: try body.amount(), description: try body.description(), reference: try body.reference(),
       createdBy: context.caller.user)
-    let order = try await store.createOrder(wanted, at: now())
-    return Response(.created, Self.json(order), headers: [.location: "/api/orders/\(order.id)/"])
+    guard let key else { return Self.created(try await store.createOrder(wanted, at: now())).response }
+    return try await keyed.createOrder(
+      wanted,
+      KeyedRequest(user: context.caller.user, route: Self.route, key: key, fingerprint: body.fingerprint))
+  }
+
+  /// The answer for a new order.
+  static func created(_ order: Order) -> APIAnswer {
+    APIAnswer(.created, json(order), headers: [.location: "/api/orders/\(order.id)/"])
   }
 
   /// `GET /api/orders/{id}/`

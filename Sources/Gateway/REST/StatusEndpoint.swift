@@ -8,15 +8,29 @@ import Store
 struct StatusEndpoint: Sendable {
   let store: any PaymentStore
   let asking: any Asking
+  let limits: RequestLimits
+  let now: @Sendable () -> Microseconds
 
   func handle(_ request: Request, _ context: APIContext) async throws -> Response {
     let id = TransactionID(try context.number(orElse: .transactionNotFound))
     var transaction = try await visible(id, to: context.caller)
-    if transaction.status == .pending {
+    if transaction.status == .pending, mayAsk(about: transaction, context) {
       await asking.askIfDue(id)
       transaction = try await visible(id, to: context.caller)
     }
     return Response(.ok, Self.json(transaction))
+  }
+
+  /// Whether Safaricom may be asked for this answer. It is asked on its schedule only, so that looking before a question is due costs
+  /// nothing; whoever looks too often when one is due is told what is known, without a question.
+  private func mayAsk(about transaction: Transaction, _ context: APIContext) -> Bool {
+    guard let due = transaction.nextQueryAt, due <= now() else { return true }
+    do {
+      try limits.takeQuestion(by: context.caller, from: context.client, at: now())
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// Another user's transaction is answered like one that is not there: it holds a phone number.

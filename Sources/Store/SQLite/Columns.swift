@@ -6,7 +6,8 @@ import Payments
 extension Transaction {
   static let columns = """
     id, order_id, amount, phone, created_by, created_at, push, checkout_request_id, merchant_request_id, status, reason, flags,
-    receipt, received_amount, result_code, result_description, settled_at, next_query_at, last_query_at, queries
+    receipt, received_amount, result_code, result_description, settled_at, next_query_at, last_query_at, queries,
+    ambiguous_at
     """
 
   init(_ row: Row) throws {
@@ -27,6 +28,7 @@ extension Transaction {
     nextQueryAt = row[17]
     lastQueryAt = row[18]
     queries = row[19]
+    ambiguousAt = row[20]
   }
 }
 

@@ -72,9 +72,12 @@ struct Ledger {
     guard let order = try order(id) else { return .noSuchOrder }
     let admission = rules.admit(
       order,
-      ofOrder: try transactions(where: "order_id = ? AND status IN ('pending', 'review')", [id.number]),
+      ofOrder: try transactions(
+        where: "order_id = ? AND (status IN ('pending', 'review') OR ambiguous_at > ?)",
+        [id.number, now - rules.coolDown]),
       ofPhone: try transactions(
-        where: "phone = ? AND status = 'pending' AND created_at > ?", [phone.digits, now - rules.promptLifetime]),
+        where: "phone = ? AND status = 'pending' AND created_at > ?", [phone.digits, now - rules.promptLifetime])
+        + transactions(where: "phone = ? AND ambiguous_at > ?", [phone.digits, now - rules.coolDown]),
       at: now)
     guard admission == .admit else { return .refused(admission) }
     try db.cachedStatement(
@@ -102,7 +105,7 @@ struct Ledger {
       sql: """
         UPDATE transactions SET push = ?, checkout_request_id = ?, merchant_request_id = ?, status = ?, reason = ?, flags = ?,
           receipt = ?, received_amount = ?, result_code = ?, result_description = ?, settled_at = ?, next_query_at = ?,
-          last_query_at = ?, queries = ?
+          last_query_at = ?, queries = ?, ambiguous_at = ?
         WHERE id = ?
         """
     ).execute(arguments: [
@@ -110,7 +113,7 @@ struct Ledger {
       transaction.status.rawValue, transaction.reason?.rawValue, transaction.flags.rawValue, transaction.receipt?.text,
       transaction.receivedAmount?.cents, transaction.resultCode?.text, transaction.resultDescription,
       transaction.settledAt, transaction.nextQueryAt, transaction.lastQueryAt, transaction.queries,
-      transaction.id.number,
+      transaction.ambiguousAt, transaction.id.number,
     ])
   }
 

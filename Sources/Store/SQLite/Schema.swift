@@ -8,6 +8,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001-inbox-and-ledger") { db in try db.execute(sql: inboxAndLedger) }
     migrator.registerMigration("0003-browsing") { db in try db.execute(sql: browsing) }
+    migrator.registerMigration("0004-idempotency") { db in try db.execute(sql: idempotency) }
     migrator.registerMigration("0005-sources") { db in try db.execute(sql: sources) }
     migrator.registerMigration("0006-outbox") { db in try db.execute(sql: outbox) }
     migrator.registerMigration("0007-retention") { db in try db.execute(sql: retention) }

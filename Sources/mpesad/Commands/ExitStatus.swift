@@ -34,7 +34,8 @@ enum ExitStatus {
     if let code = error as? ExitCode { return code }
     Terminal.tell("mpesad: \(error)")
     return switch error {
-    case is SettingsError, is TLSError: configuration
+    case is SettingsError, is TLSError, DaemonError.onlyPublicKeys, DaemonError.noStaffClaim: configuration
+    case GatewayError.weakTokenSecret, GatewayError.tokenKeys: configuration
     case StoreError.newerSchema: newerSchema
     case is StoreError, is DaemonError: store
     case is Terminal.Unwritable: output

@@ -15,6 +15,9 @@ struct IssueToken: AsyncParsableCommand {
   @Option(name: .long, help: "The user_id in the token.")
   var user = "1"
 
+  @Flag(name: .long, help: "Give it the claim that jwt_staff_claim names, which sees everybody's payments.")
+  var staff = false
+
   @Option(name: .long, help: "How long it is valid, in seconds, up to a day.")
   var seconds = 3_600
 
@@ -26,8 +29,10 @@ struct IssueToken: AsyncParsableCommand {
   func run() async throws {
     do {
       let settings = try await options.settings()
-      let issuer = try await TokenIssuer(secret: Daemon.jwtSecret(settings), now: Timing.system.now)
-      print(try await issuer.token(user: user, lifetime: .seconds(seconds)))
+      let access = try await AccessKeys(settings)
+      guard !staff || access.policy.staffClaim != nil else { throw DaemonError.noStaffClaim }
+      let issuer = try await access.issuer(now: Timing.system.now)
+      print(try await issuer.token(user: user, lifetime: .seconds(seconds), staff: staff))
     } catch {
       throw ExitStatus.report(error)
     }

@@ -14,7 +14,7 @@ import UnixSignals
 struct Daemon: Sendable {
   let store: SQLiteStore
   let tokens: CallbackTokens
-  let issuer: TokenIssuer
+  let access: AccessKeys
   let gateway: Gateway
   /// Whose callbacks are taken.
   let gate: CallbackGate
@@ -35,8 +35,8 @@ struct Daemon: Sendable {
       directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes), logger: logger)
     do {
       let keys = Keys(
-        tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")), jwt: try jwtSecret(settings),
-        tls: tls)
+        tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")),
+        access: try await AccessKeys(settings), tls: tls)
       return try await assemble(settings, store, keys, timing, logger)
     } catch {
       await store.close()
@@ -46,7 +46,7 @@ struct Daemon: Sendable {
 
   private struct Keys {
     var tokens: CallbackTokens
-    var jwt: Secret
+    var access: AccessKeys
     var tls: TLSIdentity?
   }
 
@@ -93,12 +93,23 @@ struct Daemon: Sendable {
     services.append(SourceRecorder(counts: gate.counts, store: store, timing: timing, logger: logger))
     var reloading = Reloading(logger: logger)
     if let tls = keys.tls { reloading.add("the TLS certificate and its key") { try tls.reload() } }
+    let authenticator = Authenticator(keys: keys.access.keys, policy: keys.access.policy, now: timing.now)
+    if let path = settings.tokens.keysFile {
+      reloading.add("the token keys in \(path)") {
+        let access = try await AccessKeys(settings)
+        authenticator.replace(keys: access.keys, policy: access.policy)
+      }
+    }
+    services.append(KeyExpiry(store: store, timing: timing, audit: audit))
+    let limits = settings.rateLimits
     let gateway = Gateway(
       configuration: GatewayConfiguration(
         host: settings.listenHost, port: settings.listenPort, tls: keys.tls, trustedProxies: settings.trustedProxies,
         limits: GatewayLimits(connections: settings.connectionLimit)),
       store: store, prompting: prompting, asking: asking, tokens: keys.tokens, gate: gate,
-      authenticator: try await Authenticator(secret: keys.jwt, now: timing.now), now: timing.now, logger: logger,
+      authenticator: authenticator, idempotency: store,
+      requestLimits: RequestLimits(user: limits.user, phone: limits.phone, address: limits.address), now: timing.now,
+      logger: logger,
       group: MultiThreadedEventLoopGroup.singleton)
     services.append(gateway)
     let desk = OperatorDesk(
@@ -109,7 +120,7 @@ struct Daemon: Sendable {
         group: MultiThreadedEventLoopGroup.singleton, logger: logger
       ) { await OperationList.perform($0, at: desk) })
     return Daemon(
-      store: store, tokens: keys.tokens, issuer: try await TokenIssuer(secret: keys.jwt, now: timing.now),
+      store: store, tokens: keys.tokens, access: keys.access,
       gateway: gateway, gate: gate, reloading: reloading, services: services, logger: logger)
   }
 
@@ -132,13 +143,5 @@ struct Daemon: Sendable {
     } catch {
       throw DaemonError.stateDirectory(path: directory, detail: error.localizedDescription)
     }
-  }
-
-  /// The key of access tokens: the setting, or one kept in the state directory.
-  static func jwtSecret(_ settings: Settings) throws -> Secret {
-    if let secret = settings.tokens.secret { return secret }
-    try prepare(settings.stateDirectory)
-    let key = try KeyFile.key(at: settings.stateDirectory + "/jwt.key")
-    return Secret(key.withUnsafeBytes { Data($0).base64EncodedString() })
   }
 }

@@ -2,12 +2,18 @@
 enum DaemonError: Error, Hashable, Sendable, CustomStringConvertible {
   case stateDirectory(path: String, detail: String)
   case keyFile(path: String, detail: String)
+  case onlyPublicKeys
+  case noStaffClaim
 
   /// What happened, where, and what to do next.
   var description: String {
     switch self {
     case .stateDirectory(let path, let detail):
       "The state directory \(path) cannot be used: \(Self.unended(detail)). Make it, let mpesad write to it, or set state_directory."
+    case .onlyPublicKeys:
+      "Tokens cannot be issued: jwt_keys_file holds public keys only. Let the shop's sign-in make them, or set jwt_secret too."
+    case .noStaffClaim:
+      "There are no staff tokens: jwt_staff_claim is not set. Set it to the claim that is true for staff, such as is_staff."
     case .keyFile(let path, let detail):
       "The key file \(path) cannot be used: \(detail). Restore it from a backup; a new key makes open callback addresses void."
     }

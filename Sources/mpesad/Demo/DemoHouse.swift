@@ -1,6 +1,7 @@
 import DarajaSimulator
 import Foundation
 import Payments
+import Reconciliation
 import Store
 
 /// Simulator and daemon while both run, at their real addresses.
@@ -18,7 +19,9 @@ struct DemoHouse: Sendable {
   let stateDirectory: String
 
   /// A fresh token for the API.
-  func token() async throws -> String { try await daemon.issuer.token(user: Self.user, lifetime: Self.tokenLifetime) }
+  func token() async throws -> String {
+    try await daemon.access.issuer(now: Timing.system.now).token(user: Self.user, lifetime: Self.tokenLifetime)
+  }
 
   /// What became of a story so far.
   func ending(of performance: Play.Performance, _ shop: ShopClient) async throws -> Ending {

@@ -12,7 +12,7 @@ extension Settings {
     var keysFile: String?
     /// What `iss` must be; nil for anything.
     var issuer: String?
-    /// What `aud` must hold; nil for anything.
+    /// What `aud` must hold; nil: it must be absent.
     var audience: String?
     /// The claim that, when it is true, lets its user see everybody's payments; nil for none.
     var staffClaim: String?

@@ -45,6 +45,12 @@ import Testing
     ("JWT " + token(user: "7", expiresIn: -59), "7"),
     ("JWT " + token(user: "7", expiresIn: 1, more: ".5"), "7"),
     ("JWT " + token(user: "7", more: #","nbf":\#(nowSeconds + 60)"#), "7"),
+    // As SimpleJWT writes it.
+    (
+      "JWT "
+        + token(#"{"token_type":"access","exp":\#(nowSeconds + 300),"iat":\#(nowSeconds),"jti":"5f2c","user_id":"42"}"#),
+      "42"
+    ),
   ]
 
   @Test(arguments: goodHeaders)
@@ -66,6 +72,14 @@ import Testing
     token(#"{"user_id":7}"#), token(#"{"exp":\#(nowSeconds + 60)}"#), token(#"{"user_id":7,"exp":"tomorrow"}"#),
     token(user: #""""#), token(user: "null"), token(user: "1.5"),
     token(user: "\"" + String(repeating: "x", count: 129) + "\""),
+    // A refresh token is signed with the same key and lives for days.
+    token(user: "7", more: #","token_type":"refresh""#), token(user: "7", more: #","token_type":"""#),
+    token(user: "7", more: #","token_type":7"#),
+    // Meant for somebody else.
+    token(user: "7", more: #","aud":"shop""#), token(user: "7", more: #","aud":["shop"]"#),
+    token(user: "7", more: #","aud":7"#),
+    // A key with no name of its own does not answer to one.
+    token(user: "7", header: #"{"alg":"HS256","kid":"1"}"#), token(user: "7", header: #"{"alg":"HS256","kid":""}"#),
     // Not yet.
     token(user: "7", expiresIn: 600, more: #","nbf":\#(nowSeconds + 61)"#),
   ]
@@ -84,6 +98,60 @@ import Testing
     #expect(error?.code == code)
     #expect(error?.headers[.wwwAuthenticate] == "JWT")
     if let header, header.count > 12 { #expect(error?.message.contains(header.suffix(8)) == false) }
+  }
+
+  private static let policies: [(String, TokenPolicy, accepted: Bool)] = [
+    (#","aud":"pay""#, TokenPolicy(audience: "pay"), true),
+    (#","aud":["shop","pay"]"#, TokenPolicy(audience: "pay"), true),
+    (#","aud":"shop""#, TokenPolicy(audience: "pay"), false), (#","aud":[]"#, TokenPolicy(audience: "pay"), false),
+    ("", TokenPolicy(audience: "pay"), false), (#","iss":"shop""#, TokenPolicy(issuer: "shop"), true),
+    (#","iss":"Shop""#, TokenPolicy(issuer: "shop"), false), ("", TokenPolicy(issuer: "shop"), false),
+    (#","iss":"anybody""#, TokenPolicy(), true),
+    (#","aud":"pay","iss":"shop""#, TokenPolicy(audience: "pay", issuer: "shop"), true),
+  ]
+
+  @Test(arguments: policies)
+  func audienceAndIssuerAreCheckedWhereTheyAreSet(more: String, policy: TokenPolicy, accepted: Bool) async throws {
+    let authenticator = Authenticator(
+      keys: try await TokenKeys(secret: Secret(Self.secret)), policy: policy,
+      now: { Int64(Self.nowSeconds) * 1_000_000 })
+    let caller = try? await authenticator.caller(authorization: "JWT " + Self.token(user: "7", more: more))
+    #expect((caller != nil) == accepted)
+  }
+
+  private static let claims: [(String, setting: String?, isStaff: Bool)] = [
+    (#","is_staff":true"#, "is_staff", true), (#","is_staff":false"#, "is_staff", false),
+    (#","is_staff":"true""#, "is_staff", false), (#","is_staff":1"#, "is_staff", false),
+    (#","is_staff":null"#, "is_staff", false), (#","staff":true"#, "is_staff", false), ("", "is_staff", false),
+    (#","is_staff":true"#, nil, false), (#","is_staff":true,"x":{"is_staff":false}"#, "is_staff", true),
+  ]
+
+  @Test(arguments: claims)
+  func onlyTheConfiguredClaimThatIsTrueMakesStaff(more: String, setting: String?, isStaff: Bool) async throws {
+    let authenticator = Authenticator(
+      keys: try await TokenKeys(secret: Secret(Self.secret)), policy: TokenPolicy(staffClaim: setting),
+      now: { Int64(Self.nowSeconds) * 1_000_000 })
+    let caller = try await authenticator.caller(authorization: "JWT " + Self.token(user: "7", more: more))
+    #expect(caller == Caller(user: "7", isStaff: isStaff))
+  }
+
+  @Test func anIssuedTokenSatisfiesItsOwnPolicy() async throws {
+    let policy = TokenPolicy(audience: "pay", issuer: "mpesad", staffClaim: "is_staff")
+    let now: @Sendable () -> Microseconds = { Int64(Self.nowSeconds) * 1_000_000 }
+    let issuer = try await TokenIssuer(secret: Secret(Self.secret), policy: policy, now: now)
+    let authenticator = Authenticator(
+      keys: try await TokenKeys(secret: Secret(Self.secret)), policy: policy, now: now)
+    for staff in [false, true] {
+      let token = try await issuer.token(user: "9", lifetime: .seconds(60), staff: staff)
+      #expect(try await authenticator.caller(authorization: "JWT \(token)") == Caller(user: "9", isStaff: staff))
+    }
+  }
+
+  @Test func nobodyMayReadAnything() {
+    #expect(!Caller.nobody.mayRead(createdBy: ""))
+    #expect(!Caller(user: "7", isStaff: false).mayRead(createdBy: "8"))
+    #expect(Caller(user: "7", isStaff: false).mayRead(createdBy: "7"))
+    #expect(Caller(user: "7", isStaff: true).mayRead(createdBy: "8"))
   }
 
   @Test func aShortSecretIsAConfigurationError() async {

@@ -30,6 +30,7 @@ struct TestGateway: Sendable {
     limits: GatewayLimits = GatewayLimits(), deadlines: GatewayDeadlines = .quickDrain, proxies: String = "",
     tls: Certificates? = nil, rules: CallbackRules = CallbackRules(policy: .off, sources: AddressList()),
     limiter: RateLimiter = RateLimiter(rate: 0),
+    requestLimits: RequestLimits = RequestLimits(),
     _ body: (TestGateway) async throws -> Void
   ) async throws {
     let store = FakeStore()
@@ -46,7 +47,8 @@ struct TestGateway: Sendable {
         port: 0, tls: identity, trustedProxies: try AddressList(parsing: proxies), limits: limits, deadlines: deadlines),
       store: store,
       prompting: prompting, asking: asking, tokens: tokens, gate: gate,
-      authenticator: try await Authenticator(secret: secret, now: { now }), now: { now }, logger: log.logger,
+      authenticator: try await authenticator(), idempotency: FakeKeys(orders: store), requestLimits: requestLimits,
+      now: { now }, logger: log.logger,
       group: MultiThreadedEventLoopGroup.singleton)
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(
@@ -63,9 +65,16 @@ struct TestGateway: Sendable {
     }
   }
 
+  private static let policy = TokenPolicy(staffClaim: "is_staff")
+
+  static func authenticator(now: @escaping @Sendable () -> Microseconds = { now }) async throws -> Authenticator {
+    Authenticator(keys: try await TokenKeys(secret: secret), policy: policy, now: now)
+  }
+
   /// A token of a user, good for an hour.
-  static func token(user: String = "7") async throws -> String {
-    try await TokenIssuer(secret: secret, now: { now }).token(user: user, lifetime: .seconds(3600))
+  static func token(user: String = "7", staff: Bool = false) async throws -> String {
+    try await TokenIssuer(secret: secret, policy: policy, now: { now }).token(
+      user: user, lifetime: .seconds(3600), staff: staff)
   }
 
   /// One request over a connection that is kept alive.
