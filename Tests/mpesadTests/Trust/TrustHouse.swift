@@ -42,7 +42,7 @@ struct TrustHouse: Sendable {
       gate: CallbackGate(CallbackRules(policy: .off, sources: AddressList()), logger: logger),
       authenticator: try await Authenticator(
         secret: Secret("0123456789abcdef0123456789abcdef"), now: Timing.system.now),
-      now: Timing.system.now, logger: logger, group: MultiThreadedEventLoopGroup.singleton)
+      idempotency: store, now: Timing.system.now, logger: logger, group: MultiThreadedEventLoopGroup.singleton)
     let group = ServiceGroup(
       services: [
         StoreClosing(store: store),
