@@ -78,7 +78,7 @@ let package = Package(
       name: "mpesad",
       dependencies: [
         "Gateway", "Reconciliation", "Store", "Payments", "Daraja", "DarajaSimulator",
-        crypto, httpClient, jwt, lifecycle, logging, metrics, nioSSL, nio("NIOCore"), nio("NIOPosix"),
+        crypto, httpClient, jwt, lifecycle, logging, metrics, nioSSL, nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -52,6 +52,16 @@ public struct DarajaClient: DarajaAPI {
     self.deadlines = deadlines
   }
 
+  /// A client of the same app for another account: both share the access token, since a new one would kill the other's.
+  public func with(account: MerchantAccount) -> DarajaClient {
+    DarajaClient(
+      baseURL: baseURL, account: account, transport: transport, tokens: tokens, now: now, deadlines: deadlines)
+  }
+
+  /// Whether Daraja gives an access token for the app's keys, or has given one that is still good.
+  /// - Throws: Why there is none.
+  public func requireToken() async throws(DarajaFailure) { _ = try await tokens.token() }
+
   /// Prompts a customer to pay.
   ///
   /// It ends after at most two rounds of token and push, normally within one push deadline. Cancelling the task while

@@ -3,9 +3,9 @@ public import Daraja
 /// A token bucket over all questions of this process: Safaricom blocks addresses that ask too fast.
 public struct QueryBudget: Hashable, Sendable {
   /// Time in which one question is earned, in microseconds.
-  public let interval: Microseconds
+  public private(set) var interval: Microseconds
   /// How many may be saved up.
-  public let burst: Int
+  public private(set) var burst: Int
 
   /// The sandbox allows 5 a minute with a burst of 1 (spike-arrest faults captured in 2025). Production limits are agreed per merchant.
   public static let sandbox = QueryBudget(interval: 12_000_000, burst: 1)
@@ -16,6 +16,12 @@ public struct QueryBudget: Hashable, Sendable {
   public init(interval: Microseconds, burst: Int) {
     self.interval = max(interval, 1)
     self.burst = max(burst, 1)
+  }
+
+  /// Earns and saves like another one from now on. What was spent stays spent: Safaricom has counted it.
+  public mutating func adopt(_ other: QueryBudget) {
+    interval = other.interval
+    burst = other.burst
   }
 
   /// Takes one question.

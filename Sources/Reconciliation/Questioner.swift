@@ -9,8 +9,9 @@ public actor Questioner: Asking {
   public static let leastGap: Microseconds = 10_000_000
 
   private let store: any PaymentStore
-  private let daraja: any DarajaAPI
-  private let schedule: QuerySchedule
+  /// Nil while settings are missing: then every question waits.
+  private var daraja: (any DarajaAPI)?
+  private var schedule: QuerySchedule
   private let timing: Timing
   private let audit: Audit
   private var budget: QueryBudget
@@ -19,9 +20,12 @@ public actor Questioner: Asking {
   /// How many questions have come to an end. What was read of a transaction before one ended may be out of date.
   private var ended = 0
 
-  /// One for each process and set of credentials.
+  /// How long a question waits where there is nobody to put it to, in microseconds.
+  static let idleRest: Microseconds = 5_000_000
+
+  /// One for each process.
   public init(
-    store: any PaymentStore, daraja: any DarajaAPI, schedule: QuerySchedule, budget: QueryBudget,
+    store: any PaymentStore, daraja: (any DarajaAPI)?, schedule: QuerySchedule, budget: QueryBudget,
     breaker: CircuitBreaker = CircuitBreaker(), timing: Timing, audit: Audit
   ) {
     self.store = store
@@ -32,6 +36,22 @@ public actor Questioner: Asking {
     self.timing = timing
     self.audit = audit
   }
+
+  /// Puts questions to another client, or to none, from now on. Questions that are out are finished as they were begun; what was spent of
+  /// the budget, and the breaker, stay as they are.
+  public func adopt(_ daraja: (any DarajaAPI)?, schedule: QuerySchedule, budget: QueryBudget) {
+    self.daraja = daraja
+    self.schedule = schedule
+    self.budget.adopt(budget)
+  }
+
+  /// Takes one question about no payment of ours from the budget, for somebody who looks whether Safaricom answers. The breaker has no say:
+  /// that is when people look.
+  /// - Returns: nil when it may be put now, else when it may be.
+  public func takeProbe() -> Microseconds? { budget.take(at: timing.now()) }
+
+  /// Takes in that such a question was answered.
+  public func probeAnswered() { budget.answered(at: timing.now()) }
 
   public func askIfDue(_ id: TransactionID) async {
     _ = await begin(id, statuses: [.pending]).value
@@ -73,7 +93,8 @@ public actor Questioner: Asking {
       guard let transaction = found else { return Task { .notNeeded } }
       if let objection = objection(transaction, timing.now()) { return Task { objection } }
       if let later = admit(transaction) { return Task { .later(later) } }
-      let task = Task { await carryOut(transaction) }
+      // With the client of now: a change while it is out is for the next one.
+      let task = Task { [daraja] in await carryOut(transaction, with: daraja) }
       underWay[id] = task
       return task
     } catch {
@@ -86,18 +107,19 @@ public actor Questioner: Asking {
   private func admit(_ transaction: Transaction) -> Microseconds? {
     guard transaction.checkoutRequestID != nil else { return nil }
     let now = timing.now()
+    guard daraja != nil else { return now + Self.idleRest }
     if let later = breaker.admit(at: now) { return later }
     guard let later = budget.take(at: now) else { return nil }
     breaker.giveBack(at: now)
     return later
   }
 
-  private func carryOut(_ transaction: Transaction) async -> AskOutcome {
+  private func carryOut(_ transaction: Transaction, with daraja: (any DarajaAPI)?) async -> AskOutcome {
     defer {
       underWay[transaction.id] = nil
       ended += 1
     }
-    guard let checkoutRequestID = transaction.checkoutRequestID else {
+    guard let daraja, let checkoutRequestID = transaction.checkoutRequestID else {
       return await commit(.notAskable, to: transaction)
     }
     let outcome = await daraja.query(checkoutRequestID: checkoutRequestID)

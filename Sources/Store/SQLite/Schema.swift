@@ -7,6 +7,7 @@ enum Schema {
   static let migrator: DatabaseMigrator = {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("0001-inbox-and-ledger") { db in try db.execute(sql: inboxAndLedger) }
+    migrator.registerMigration("0002-settings") { db in try db.execute(sql: settings) }
     migrator.registerMigration("0003-browsing") { db in try db.execute(sql: browsing) }
     migrator.registerMigration("0004-idempotency") { db in try db.execute(sql: idempotency) }
     migrator.registerMigration("0005-sources") { db in try db.execute(sql: sources) }

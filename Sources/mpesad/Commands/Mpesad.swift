@@ -10,6 +10,9 @@ struct Mpesad: AsyncParsableCommand {
     subcommands: [
       Serve.self,
       Migrate.self,
+      InitSettingsCommand.self,
+      SetCredentialsCommand.self,
+      TestConnectionCommand.self,
       Orders.self,
       Transactions.self,
       Explain.self,

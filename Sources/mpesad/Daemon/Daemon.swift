@@ -59,26 +59,20 @@ struct Daemon: Sendable {
     if marked > 0 { logger.warning("\(marked) pushes were unanswered when the program ended.") }
     // A group stops from its end: first nobody new is let in, then the workers finish their round, then the store closes.
     var services: [any Service] = [StoreClosing(store: store)]
-    var prompting: any Prompting = ReceiveOnly(missing: settings.missing)
-    var asking: any Asking = ReceiveOnly(missing: settings.missing)
-    if let access = settings.daraja {
-      let transport = AsyncHTTPClientTransport()
-      let client = DarajaClient(
-        baseURL: settings.darajaBaseURL, credentials: access.credentials, account: access.account,
-        transport: transport, now: timing.now)
-      let questioner = Questioner(
-        store: store, daraja: client, schedule: settings.schedule, budget: settings.budget,
-        breaker: CircuitBreaker(firstRest: settings.breakerRest), timing: timing, audit: audit)
-      prompting = Prompter(
-        store: store, daraja: client, tokens: keys.tokens, callbackBase: access.callbackBase, rules: settings.rules,
-        schedule: settings.schedule, timing: timing, audit: audit)
-      asking = questioner
-      services.append(TransportClosing(transport: transport))
-      services.append(StaleSweeper(store: store, questioner: questioner, timing: timing, audit: audit))
-    } else {
-      let names = settings.missing.map(\.rawValue).joined(separator: ", ")
-      logger.warning("Receiving callbacks only: no pushes are sent until these are set: \(names).")
+    let live = try await LiveSettings(
+      over: settings, store: store, seal: Result { try SettingsKey.load(settings) }, audit: audit)
+    let transport = AsyncHTTPClientTransport()
+    let daraja = LiveDaraja(
+      settings,
+      LiveDaraja.Parts(store: store, tokens: keys.tokens, transport: transport, timing: timing, audit: audit))
+    await live.onChange { await daraja.adopt($0) }
+    let readiness = ReadinessLog(logger: logger)
+    await live.onChange { readiness.tell(missing: $0.missing) }
+    for (_, problem) in await live.table.problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      logger.error("\(problem)")
     }
+    services.append(TransportClosing(transport: transport))
+    services.append(StaleSweeper(store: store, questioner: daraja.questioner, timing: timing, audit: audit))
     services.append(
       Notifier(
         store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.configuration.version)"), timing: timing,
@@ -106,14 +100,15 @@ struct Daemon: Sendable {
       configuration: GatewayConfiguration(
         host: settings.listenHost, port: settings.listenPort, tls: keys.tls, trustedProxies: settings.trustedProxies,
         limits: GatewayLimits(connections: settings.connectionLimit)),
-      store: store, prompting: prompting, asking: asking, tokens: keys.tokens, gate: gate,
+      store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
       requestLimits: RequestLimits(user: limits.user, phone: limits.phone, address: limits.address), now: timing.now,
       logger: logger,
       group: MultiThreadedEventLoopGroup.singleton)
     services.append(gateway)
     let desk = OperatorDesk(
-      store: store, asking: asking, gate: gate, audit: audit, timing: timing, actor: PeerUser.own.name)
+      store: store, asking: daraja, settings: live, daraja: daraja, gate: gate, audit: audit, timing: timing,
+      actor: PeerUser.own.name)
     services.append(
       AdminSocket(
         path: settings.stateDirectory + "/" + OperationRunner.socketName,

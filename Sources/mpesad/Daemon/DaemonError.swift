@@ -4,6 +4,7 @@ enum DaemonError: Error, Hashable, Sendable, CustomStringConvertible {
   case keyFile(path: String, detail: String)
   case onlyPublicKeys
   case noStaffClaim
+  case settingsKey(path: String, detail: String)
 
   /// What happened, where, and what to do next.
   var description: String {
@@ -16,6 +17,8 @@ enum DaemonError: Error, Hashable, Sendable, CustomStringConvertible {
       "There are no staff tokens: jwt_staff_claim is not set. Set it to the claim that is true for staff, such as is_staff."
     case .keyFile(let path, let detail):
       "The key file \(path) cannot be used: \(detail). Restore it from a backup; a new key makes open callback addresses void."
+    case .settingsKey(let path, let detail):
+      "The settings key \(path) cannot be used: \(detail). Restore it from a backup; under a new key the sealed settings must be set again."
     }
   }
 

@@ -1,6 +1,7 @@
 import Daraja
 import Gateway
 import Logging
+import Payments
 import Reconciliation
 import Store
 
@@ -10,28 +11,27 @@ enum LocalDesk {
     _ settings: Settings, timing: Timing = .system, logger: Logger,
     _ body: (OperatorDesk) async throws -> Value
   ) async throws -> Value {
+    let directory = settings.stateDirectory
     let store = try SQLiteStore(
-      directory: settings.stateDirectory, options: SQLiteOptions(spoolBytes: settings.spoolBytes), logger: logger)
+      directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes), logger: logger)
     let transport = AsyncHTTPClientTransport()
-    let audit = Audit(logger: logger)
-    let asking: any Asking
-    if let access = settings.daraja {
-      let client = DarajaClient(
-        baseURL: settings.darajaBaseURL, credentials: access.credentials, account: access.account,
-        transport: transport, now: timing.now)
-      asking = Questioner(
-        store: store, daraja: client, schedule: settings.schedule, budget: settings.budget,
-        breaker: CircuitBreaker(firstRest: settings.breakerRest), timing: timing, audit: audit)
-    } else {
-      asking = ReceiveOnly(missing: settings.missing)
-    }
     let result: Result<Value, any Error>
     do {
+      let audit = Audit(logger: logger)
+      let live = try await LiveSettings(
+        over: settings, store: store, seal: Result { try SettingsKey.load(settings) }, audit: audit)
+      let daraja = LiveDaraja(
+        settings,
+        LiveDaraja.Parts(
+          store: store, tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")),
+          transport: transport, timing: timing, audit: audit))
+      await live.onChange { await daraja.adopt($0) }
       result = .success(
         try await body(
           OperatorDesk(
-            store: store, asking: asking, gate: CallbackGate(settings.callbacks.rules, logger: logger), audit: audit,
-            timing: timing, actor: PeerUser.own.name)))
+            store: store, asking: daraja, settings: live, daraja: daraja,
+            gate: CallbackGate(live.current.callbacks.rules, logger: logger), audit: audit, timing: timing,
+            actor: PeerUser.own.name)))
     } catch {
       result = .failure(error)
     }

@@ -4,6 +4,10 @@ import Gateway
 /// Every operation that the daemon performs for commands.
 enum OperationList {
   static let all: [any Operation.Type] = [
+    InitSettings.self,
+    ListSettings.self,
+    ChangeSettings.self,
+    TestConnectionStep.self,
     CreateOrder.self,
     ShowOrder.self,
     ListTransactions.self,

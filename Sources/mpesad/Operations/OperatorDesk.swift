@@ -6,6 +6,8 @@ import Store
 struct OperatorDesk: Sendable {
   let store: SQLiteStore
   let asking: any Asking
+  let settings: LiveSettings
+  let daraja: LiveDaraja
   /// Whose callbacks are taken, and who called.
   let gate: CallbackGate
   let audit: Audit

@@ -34,6 +34,9 @@ struct Settings: Sendable {
     static let perMinute = 1_000_000
   }
 
+  /// What they were read from.
+  let source: SettingsSource
+
   // The merchant's: they change while the daemon runs.
   var environment: Environment
   /// Nil while settings are missing: then callbacks are received and nothing is sent.
@@ -70,6 +73,7 @@ extension Settings {
   /// Checks everything, each setting and all together, and names the first that is wrong.
   /// - Throws: ``SettingsError``.
   init(_ source: SettingsSource) throws {
+    self.source = source
     environment = try source.value(
       .environment, default: .sandbox, expected: "sandbox or production", Environment.init(rawValue:))
     (daraja, missing) = try DarajaAccess.read(source)

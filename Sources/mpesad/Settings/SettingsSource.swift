@@ -11,8 +11,15 @@ struct SettingsSource: Sendable {
     case flag, environment, credential, file, table
   }
 
+  /// Where systemd put this unit's credentials.
+  let credentialsDirectory: String?
   /// The texts of each place. White space around them does not count; an empty text is none.
   private var texts: [Origin: [Setting: String]] = [:]
+
+  /// Nothing is set anywhere.
+  static let none = SettingsSource()
+
+  private init() { credentialsDirectory = nil }
 
   /// Reads the file and checks every name in it and in the environment. The settings table is put under it later.
   /// - Throws: ``SettingsError``, naming what is wrong.
@@ -25,7 +32,8 @@ struct SettingsSource: Sendable {
         return AbsoluteConfigKey(["mpesad"] + key.components)
       }
     texts[.environment] = Self.texts(in: variables)
-    if let directory = environment["CREDENTIALS_DIRECTORY"] {
+    credentialsDirectory = environment["CREDENTIALS_DIRECTORY"]
+    if let directory = credentialsDirectory {
       texts[.credential] = Self.texts(
         in: try await DirectoryFilesProvider(directoryPath: FilePath(directory), allowMissing: true))
     }
@@ -42,6 +50,13 @@ struct SettingsSource: Sendable {
   func over(table: [Setting: String]) -> SettingsSource {
     var source = self
     source.texts[.table] = table.filter { $0.key.isMerchants }.compactMapValues(Self.trimmed)
+    return source
+  }
+
+  /// One setting alone, as if nobody had set any other.
+  func only(_ setting: Setting, _ text: String) -> SettingsSource {
+    var source = self
+    source.texts = [.table: [setting: text].compactMapValues(Self.trimmed)]
     return source
   }
 

@@ -1,3 +1,4 @@
+import Crypto
 import Daraja
 import Foundation
 import Gateway
@@ -32,10 +33,18 @@ struct DeskRig {
     let gate = CallbackGate(
       CallbackRules(policy: .log, sources: SafaricomAddresses.list),
       logger: Logger(label: "gate") { _ in SwiftLogNoOpLogHandler() })
-    let desk = OperatorDesk(
-      store: store, asking: ScriptedAsking(store: store, answer: asking), gate: gate,
-      audit: Audit(logger: Logger(label: "audit") { _ in journal }), timing: timing, actor: "asha")
+    let audit = Audit(logger: Logger(label: "audit") { _ in journal })
     do {
+      let settings = try Settings(
+        try await SettingsSource(file: nil, environment: [:], flags: [.stateDirectory: workspace.path]))
+      let parts = LiveDaraja.Parts(
+        store: store, tokens: CallbackTokens(key: SymmetricKey(size: .bits256)), transport: Unplugged(), timing: timing,
+        audit: audit)
+      let desk = OperatorDesk(
+        store: store, asking: ScriptedAsking(store: store, answer: asking),
+        settings: try await LiveSettings(
+          over: settings, store: store, seal: Result { try SettingsKey.load(settings) }, audit: audit),
+        daraja: LiveDaraja(settings, parts), gate: gate, audit: audit, timing: timing, actor: "asha")
       try await body(DeskRig(store: store, desk: desk, journal: journal))
     } catch {
       await store.close()
@@ -107,6 +116,13 @@ struct DeskRig {
   static func body(_ transaction: Transaction) -> String {
     #"{"Body":{"stkCallback":{"CheckoutRequestID":"\#(checkout(transaction))","ResultCode":0,"CallbackMetadata":{"Item":["#
       + #"{"Name":"PhoneNumber","Value":\#(transaction.phone.digits)},{"Name":"TransactionDate","Value":20261124120110}]}}}}"#
+  }
+}
+
+/// A network that nothing goes through.
+struct Unplugged: DarajaTransport {
+  func send(_ request: HTTPExchangeRequest, deadline: Duration) async throws(TransportFailure) -> HTTPExchangeResponse {
+    throw TransportFailure(.connection, requestMayHaveBeenSent: false, detail: "unplugged")
   }
 }
 

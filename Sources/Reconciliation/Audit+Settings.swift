@@ -1,0 +1,17 @@
+extension Audit {
+  /// Settings in the table were changed.
+  /// - Parameters:
+  ///   - changes: each with its old and new value as they may be shown: of a secret the fingerprint, nil for none.
+  ///   - who: a login name of this host, or a user of the console.
+  public func settingsChanged(_ changes: [(name: String, old: String?, new: String?)], by who: String) {
+    let names = changes.map(\.name).joined(separator: " ")
+    let shown = changes.map { "\($0.name): \($0.old ?? "not set") -> \($0.new ?? "not set")" }
+    logger.notice(
+      "Settings were changed.",
+      metadata: [
+        "MPESA_EVENT": "settings_changed", "MPESA_SETTINGS": "\(names)",
+        "MPESA_CHANGES": "\(shown.joined(separator: "; "))",
+        "MPESA_ACTOR": "\(who)",
+      ])
+  }
+}

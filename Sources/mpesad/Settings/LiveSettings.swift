@@ -1,0 +1,100 @@
+import Daraja
+import Logging
+import Reconciliation
+import Store
+
+/// The settings in force: the host's own and, below them, the table in the database. Changes of the table are taken up at once.
+actor LiveSettings {
+  /// What is told of each change, with all settings as they are then.
+  typealias Listener = @Sendable (Settings) async -> Void
+
+  private let host: Settings
+  private let store: any SettingsStore
+  private let seal: Result<Seal, any Error>
+  private let audit: Audit
+  private(set) var table: SettingsTable
+  private var listeners: [Listener] = []
+  /// The change that is carried out last of those that were begun.
+  private var turn: Task<Void, Never>?
+
+  /// Reads the table.
+  /// - Parameters:
+  ///   - host: the settings without the table.
+  ///   - seal: what closes and opens its secrets, or why there is none: then secrets in the table are left out, and none can be set.
+  init(over host: Settings, store: any SettingsStore, seal: Result<Seal, any Error>, audit: Audit) async throws {
+    self.host = host
+    self.store = store
+    self.seal = seal
+    self.audit = audit
+    table = try SettingsTable(try await store.settings(), over: host, seal: seal)
+  }
+
+  /// The settings in force.
+  var current: Settings { table.settings }
+
+  /// Calls `listener` now with what is in force, and after each change with what is in force then. It returns when it has taken it up:
+  /// only then is the change called done.
+  func onChange(_ listener: @escaping Listener) async {
+    listeners.append(listener)
+    await listener(table.settings)
+  }
+
+  /// Changes the table; nil removes. All of it is stored and taken up, or nothing.
+  ///
+  /// Changes are carried out one after the other, each against what the one before left.
+  /// - Throws: ``SettingsError`` when a setting would be wrong, alone or with the others; `StoreError` when it cannot be stored.
+  func change(_ changes: [Setting: String?], by who: String, at now: Microseconds) async throws {
+    let before = turn
+    let task = Task {
+      await before?.value
+      try await carryOut(changes, by: who, at: now)
+    }
+    turn = Task { _ = await task.result }
+    try await task.value
+  }
+
+  /// What the settings would be with these changes. Nothing is stored.
+  /// - Throws: ``SettingsError``, also where a setting outside of the table hides the one that is wrong.
+  func preview(_ changes: [Setting: String?]) throws -> Settings {
+    // Alone first: what the environment hides today must be well-formed too when it comes into force.
+    for case (let setting, let text?) in changes {
+      do {
+        _ = try Settings(host.source.only(setting, text))
+      } catch SettingsError.contradiction {
+        // Whether they go together is decided with all of them.
+      }
+    }
+    return try Settings(host.source.over(table: table.texts.merging(changes: changes)))
+  }
+
+  private func carryOut(_ changes: [Setting: String?], by who: String, at now: Microseconds) async throws {
+    _ = try preview(changes)
+    var values: [String: StoredSetting.Value?] = [:]
+    for (setting, text) in changes {
+      values[setting.rawValue] = .some(try text.map { try stored($0, setting) })
+    }
+    try await store.changeSettings(values, by: who, at: now)
+    let old = table.texts
+    table = try SettingsTable(try await store.settings(), over: host, seal: seal)
+    audit.settingsChanged(
+      changes.sorted { $0.key.rawValue < $1.key.rawValue }.map { setting, new in
+        (
+          setting.rawValue, old[setting].map { Fingerprint.shown($0, of: setting) },
+          new.map { Fingerprint.shown($0, of: setting) }
+        )
+      }, by: who)
+    for listener in listeners { await listener(table.settings) }
+  }
+
+  private func stored(_ text: String, _ setting: Setting) throws -> StoredSetting.Value {
+    setting.isSecret ? .sealed(try seal.get().close(text, name: setting.rawValue)) : .plain(text)
+  }
+}
+
+extension [Setting: String] {
+  fileprivate func merging(changes: [Setting: String?]) -> [Setting: String] {
+    var texts = self
+    for (setting, text) in changes { texts[setting] = text }
+    return texts
+  }
+}

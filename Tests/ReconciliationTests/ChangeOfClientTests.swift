@@ -1,0 +1,89 @@
+import Daraja
+import Payments
+import Store
+import Testing
+
+@testable import Reconciliation
+
+@Suite("Questioner: settings change while it works", .timeLimit(.minutes(1)))
+struct ChangeOfClientTests {
+  @Test("Without a client a due question waits, and is put when there is one")
+  func waits() async throws {
+    try await House.with { house in
+      let id = try await house.accepted()
+      house.clock.advance(by: 30)
+      let questioner = Questioner(
+        store: house.store, daraja: nil, schedule: .plain, budget: .ample, timing: house.clock.timing,
+        audit: house.audit)
+      #expect(await questioner.begin(id).value == .later(house.clock.now + Questioner.idleRest))
+      #expect(try await house.transaction(id).queries == 0)
+      let daraja = ScriptedDaraja()
+      await questioner.adopt(daraja, schedule: .plain, budget: .ample)
+      #expect(await questioner.begin(id).value == .asked)
+      #expect(await daraja.queries == ["ws_CO_1"])
+    }
+  }
+
+  @Test("A question that is out finishes with the client it was begun with")
+  func finishes() async throws {
+    try await House.with { house in
+      let gate = Gate()
+      let old = ScriptedDaraja(query: { _ in
+        await gate.pass()
+        return .final(.success, description: nil)
+      })
+      let new = ScriptedDaraja()
+      let id = try await house.accepted()
+      house.clock.advance(by: 30)
+      let questioner = house.questioner(old)
+      let question = await questioner.begin(id)
+      await gate.arrivals(1)
+      await questioner.adopt(new, schedule: .plain, budget: .ample)
+      gate.open()
+      #expect(await question.value == .asked)
+      #expect(try await house.transaction(id).status == .completed)
+      #expect(await new.queries == [])
+    }
+  }
+
+  @Test("What was spent of the budget stays spent")
+  func budget() async throws {
+    try await House.with { house in
+      let daraja = ScriptedDaraja()
+      let first = try await house.accepted("ws_CO_1")
+      let second = try await house.accepted("ws_CO_2")
+      house.clock.advance(by: 30)
+      let tight = QueryBudget(interval: .seconds(12), burst: 1)
+      let questioner = house.questioner(daraja, budget: tight)
+      #expect(await questioner.begin(first).value == .asked)
+      await questioner.adopt(daraja, schedule: .plain, budget: tight)
+      #expect(await questioner.begin(second).value == .later(house.clock.now + .seconds(12)))
+    }
+  }
+
+  @Test("An open breaker stays open")
+  func breaker() async throws {
+    try await House.with { house in
+      let daraja = ScriptedDaraja(query: { _ in .noInformation(.spikeArrest) })
+      let first = try await house.accepted("ws_CO_1")
+      let second = try await house.accepted("ws_CO_2")
+      house.clock.advance(by: 30)
+      let questioner = house.questioner(daraja)
+      #expect(await questioner.begin(first).value == .asked)
+      await questioner.adopt(ScriptedDaraja(), schedule: .plain, budget: .ample)
+      #expect(await questioner.begin(second).value == .later(house.clock.now + .seconds(30)))
+    }
+  }
+
+  @Test("A probe is taken from the same budget")
+  func probe() async throws {
+    try await House.with { house in
+      let id = try await house.accepted()
+      house.clock.advance(by: 30)
+      let questioner = house.questioner(ScriptedDaraja(), budget: QueryBudget(interval: .seconds(12), burst: 1))
+      #expect(await questioner.takeProbe() == nil)
+      #expect(await questioner.takeProbe() == house.clock.now + .seconds(12))
+      #expect(await questioner.begin(id).value == .later(house.clock.now + .seconds(12)))
+    }
+  }
+}
