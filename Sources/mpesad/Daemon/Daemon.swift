@@ -73,13 +73,18 @@ struct Daemon: Sendable {
     }
     services.append(TransportClosing(transport: transport))
     services.append(StaleSweeper(store: store, questioner: daraja.questioner, timing: timing, audit: audit))
-    services.append(
+    let notifier =
       Notifier(
         store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.configuration.version)"), timing: timing,
         audit: audit
-      ) { () throws(WebhookTargetError) in try settings.webhook.target(in: settings.environment) })
+      ) { () throws(WebhookTargetError) in
+        let settings = live.current
+        return try settings.webhook.target(in: settings.environment)
+      }
+    await live.onChange { _ in notifier.targetChanged() }
+    services.append(notifier)
     services.append(
-      Retention(store: store, timing: timing, audit: audit) { settings.retentionDays ?? 0 })
+      Retention(store: store, timing: timing, audit: audit) { live.current.retentionDays ?? 0 })
     services.append(
       InboxWorkers(store: store, workers: settings.workers, since: started, timing: timing, audit: audit))
     let gate = CallbackGate(

@@ -2,6 +2,7 @@ import Daraja
 import Logging
 import Reconciliation
 import Store
+import Synchronization
 
 /// The settings in force: the host's own and, below them, the table in the database. Changes of the table are taken up at once.
 actor LiveSettings {
@@ -13,6 +14,7 @@ actor LiveSettings {
   private let seal: Result<Seal, any Error>
   private let audit: Audit
   private(set) var table: SettingsTable
+  private nonisolated let kept: Mutex<Settings>
   private var listeners: [Listener] = []
   /// The change that is carried out last of those that were begun.
   private var turn: Task<Void, Never>?
@@ -26,11 +28,13 @@ actor LiveSettings {
     self.store = store
     self.seal = seal
     self.audit = audit
-    table = try SettingsTable(try await store.settings(), over: host, seal: seal)
+    let table = try SettingsTable(try await store.settings(), over: host, seal: seal)
+    self.table = table
+    kept = Mutex(table.settings)
   }
 
-  /// The settings in force.
-  var current: Settings { table.settings }
+  /// The settings in force, for whoever looks each time anew.
+  nonisolated var current: Settings { kept.withLock { $0 } }
 
   /// Calls `listener` now with what is in force, and after each change with what is in force then. It returns when it has taken it up:
   /// only then is the change called done.
@@ -76,6 +80,8 @@ actor LiveSettings {
     try await store.changeSettings(values, by: who, at: now)
     let old = table.texts
     table = try SettingsTable(try await store.settings(), over: host, seal: seal)
+    let settings = table.settings
+    kept.withLock { $0 = settings }
     audit.settingsChanged(
       changes.sorted { $0.key.rawValue < $1.key.rawValue }.map { setting, new in
         (
@@ -83,7 +89,7 @@ actor LiveSettings {
           new.map { Fingerprint.shown($0, of: setting) }
         )
       }, by: who)
-    for listener in listeners { await listener(table.settings) }
+    for listener in listeners { await listener(settings) }
   }
 
   private func stored(_ text: String, _ setting: Setting) throws -> StoredSetting.Value {

@@ -49,9 +49,9 @@ import Testing
       let heard = Mutex<[Bool]>([])
       await live.onChange { settings in heard.withLock { $0.append(settings.daraja != nil) } }
       try await live.change(Self.complete, by: "asha", at: 1)
-      #expect(await live.current.daraja?.account.shortcode == "174379")
+      #expect(live.current.daraja?.account.shortcode == "174379")
       try await live.change([.passkey: nil], by: "asha", at: 2)
-      #expect(await live.current.missing == [.passkey])
+      #expect(live.current.missing == [.passkey])
       #expect(heard.withLock { $0 } == [false, true, false])
       // The next start reads the same.
       #expect(try await ground.live().current.missing == [.passkey])
@@ -86,7 +86,7 @@ import Testing
         try await live.change([.businessShortcode: "12"], by: "asha", at: 1)
       }
       try await live.change([.businessShortcode: "174379"], by: "asha", at: 1)
-      #expect(await live.current.source.text(.businessShortcode) == "600123")
+      #expect(live.current.source.text(.businessShortcode) == "600123")
     }
   }
 
@@ -116,13 +116,13 @@ import Testing
       var restored = ground
       restored.seal = .success(Seal(key: SymmetricKey(size: .bits256)))
       let live = try await restored.live()
-      #expect(await live.current.missing == [.consumerKey, .consumerSecret, .passkey])
+      #expect(live.current.missing == [.consumerKey, .consumerSecret, .passkey])
       let problem = try #require(await live.table.problems[.passkey])
       #expect(problem.contains("mpesa_passkey") && problem.contains("set-mpesa-credentials"))
       // Set again, they are good.
       try await live.change(
         [.consumerKey: "key", .consumerSecret: "secret", .passkey: "passkey"], by: "asha", at: 2)
-      #expect(await live.current.daraja != nil)
+      #expect(live.current.daraja != nil)
       #expect(await live.table.problems.isEmpty)
     }
   }
@@ -151,9 +151,9 @@ import Testing
         await live.table.problems.keys.sorted { $0.rawValue < $1.rawValue } == [
           .businessShortcode, .maximumAmount, .minimumAmount,
         ])
-      #expect(await live.current.workers == 4)
-      #expect(await live.current.source.text(.tillNumber) == "555666")
-      #expect(await live.current.rules.maximum == Amount(cents: 25_000_000))
+      #expect(live.current.workers == 4)
+      #expect(live.current.source.text(.tillNumber) == "555666")
+      #expect(live.current.rules.maximum == Amount(cents: 25_000_000))
     }
   }
 
@@ -166,7 +166,7 @@ import Testing
       async let down: Void = live.change([.minimumAmount: "10"], by: "juma", at: 2)
       let outcomes = await [(try? up) != nil, (try? down) != nil]
       #expect(outcomes.contains(true))
-      let rules = await live.current.rules
+      let rules = live.current.rules
       #expect(rules.minimum <= rules.maximum)
     }
   }

@@ -6,7 +6,7 @@ struct InitSettings: Operation {
   static let makesStateDirectory = true
 
   func perform(at desk: OperatorDesk) async throws -> SettingsReport {
-    let settings = await desk.settings.current
+    let settings = desk.settings.current
     // Opening the desk made the database and the key of callback addresses.
     _ = try SettingsKey.load(settings)
     if settings.tokens.keysFile == nil { _ = try Daemon.jwtSecret(settings) }

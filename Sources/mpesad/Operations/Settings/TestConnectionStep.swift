@@ -8,7 +8,7 @@ struct TestConnectionStep: Operation {
   var step: ConnectionStep
 
   func perform(at desk: OperatorDesk) async throws -> StepResult {
-    let settings = await desk.settings.current
+    let settings = desk.settings.current
     let daraja = desk.daraja.client(for: settings)
       .map { DarajaProbe(client: $0, questioner: desk.daraja.questioner, timing: desk.timing) }
     return await ConnectionTest(
