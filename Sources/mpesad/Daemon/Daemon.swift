@@ -73,14 +73,13 @@ struct Daemon: Sendable {
     }
     services.append(TransportClosing(transport: transport))
     services.append(StaleSweeper(store: store, questioner: daraja.questioner, timing: timing, audit: audit))
-    let notifier =
-      Notifier(
-        store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.configuration.version)"), timing: timing,
-        audit: audit
-      ) { () throws(WebhookTargetError) in
-        let settings = live.current
-        return try settings.webhook.target(in: settings.environment)
-      }
+    let notifier = Notifier(
+      store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.configuration.version)"), timing: timing,
+      audit: audit
+    ) { () throws(WebhookTargetError) in
+      let settings = live.current
+      return try settings.webhook.target(in: settings.environment)
+    }
     await live.onChange { _ in notifier.targetChanged() }
     services.append(notifier)
     services.append(
@@ -89,6 +88,7 @@ struct Daemon: Sendable {
       InboxWorkers(store: store, workers: settings.workers, since: started, timing: timing, audit: audit))
     let gate = CallbackGate(
       settings.callbacks.rules, limiter: RateLimiter(rate: settings.rateLimits.callback ?? 0), logger: logger)
+    await live.onChange { gate.rules = $0.callbacks.rules }
     services.append(SourceRecorder(counts: gate.counts, store: store, timing: timing, logger: logger))
     var reloading = Reloading(logger: logger)
     if let tls = keys.tls { reloading.add("the TLS certificate and its key") { try tls.reload() } }

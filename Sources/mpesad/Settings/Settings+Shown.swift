@@ -1,5 +1,4 @@
 import Daraja
-import Gateway
 
 extension Settings {
   /// What a setting that nobody set amounts to, as text; nil where that is nothing.
@@ -7,7 +6,7 @@ extension Settings {
     switch setting {
     case .environment: environment.rawValue
     case .transactionType: MerchantAccount.TransactionType.customerPayBillOnline.rawValue
-    case .callbackSources: SafaricomAddresses.text
+    case .callbackSources: callbacks.rules.sources.description
     case .callbackPolicy: callbacks.policy.rawValue
     case .minimumAmount: rules.minimum.description
     case .maximumAmount: rules.maximum.description
