@@ -9,7 +9,8 @@ struct InitSettings: Operation {
     let settings = desk.settings.current
     // Opening the desk made the database and the key of callback addresses.
     _ = try SettingsKey.load(settings)
-    if settings.tokens.keysFile == nil { _ = try Daemon.jwtSecret(settings) }
+    // So does reading the key of access tokens, where the settings name none.
+    if settings.tokens.keysFile == nil { _ = try await AccessKeys(settings) }
     return SettingsReport(await desk.settings.table)
   }
 }
