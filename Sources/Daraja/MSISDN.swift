@@ -52,9 +52,9 @@ public struct MSISDN: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
     return digits[...]
   }
 
-  /// The number with its middle hidden, for example `2547*****678`.
+  /// The number with its middle hidden, for example `2547••••678`.
   public var masked: String {
-    "\(digits.prefix(4))*****\(digits.suffix(3))"
+    "\(digits.prefix(4))••••\(digits.suffix(3))"
   }
 
   /// Same as ``masked``.

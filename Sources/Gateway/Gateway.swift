@@ -6,6 +6,9 @@ public import Reconciliation
 public import ServiceLifecycle
 public import Store
 
+/// What the gateway needs of a store.
+public typealias GatewayStore = PaymentStore & WritePath & TimelineReading & BrowsingStore
+
 /// The house's HTTP side: takes callbacks, and serves the API.
 ///
 /// Runs until its service group shuts down gracefully or its task is cancelled. A graceful shutdown closes the
@@ -17,6 +20,8 @@ public struct Gateway: Service {
   private let logger: Logger
   private let connections: Connections
   private let pipeline: ConnectionPipeline
+  private let feed: TransactionFeed
+  let endpoints: Endpoints
   private let bound = OneShot<Int>()
 
   /// - Parameters:
@@ -29,14 +34,16 @@ public struct Gateway: Service {
   ///   - authenticator: checks the tokens of the API's users.
   ///   - idempotency: where requests with a key, and their answers, become durable.
   ///   - requestLimits: how often pushes may be started and questions be put.
+  ///   - observation: what is shown of the house.
   ///   - now: microseconds since the epoch.
   ///   - logger: gets what concerns the operator; requests at debug level. Never a token, a query or a
   ///     whole phone number.
   ///   - group: the event loops that serve connections; not shut down by the gateway.
   public init(
-    configuration: GatewayConfiguration, store: any PaymentStore, prompting: any Prompting, asking: any Asking,
+    configuration: GatewayConfiguration, store: any GatewayStore, prompting: any Prompting, asking: any Asking,
     tokens: CallbackTokens, gate: CallbackGate, authenticator: Authenticator, idempotency: any IdempotencyStore,
-    requestLimits: RequestLimits = RequestLimits(), now: @escaping @Sendable () -> Microseconds, logger: Logger,
+    requestLimits: RequestLimits = RequestLimits(), observation: Observation = Observation(),
+    now: @escaping @Sendable () -> Microseconds, logger: Logger,
     group: any EventLoopGroup
   ) {
     self.configuration = configuration
@@ -44,25 +51,48 @@ public struct Gateway: Service {
     self.logger = logger
     let connections = Connections()
     self.connections = connections
+    feed = observation.feed
     let bodyLimit = configuration.limits.requestBodyBytes
     let keyed = KeyedRequests(store: idempotency, now: now, logger: logger)
     let orders = OrderEndpoints(store: store, keyed: keyed, now: now, bodyLimit: bodyLimit)
     let initiate = InitiateEndpoint(
       store: store, prompting: prompting, keyed: keyed, limits: requestLimits, now: now, bodyLimit: bodyLimit)
     let status = StatusEndpoint(store: store, asking: asking, limits: requestLimits, now: now)
-    let endpoints = Endpoints(all: [
+    let transactions = TransactionEndpoints(ledger: store)
+    let verify = VerifyEndpoint(store: store, asking: asking, limits: requestLimits, now: now)
+    let health = HealthEndpoints(store: store, connections: connections)
+    let places = StreamPlaces(
+      limit: configuration.limits.streams, limitPerUser: configuration.limits.streamsPerUser)
+    let events = EventsEndpoint(
+      ledger: store, feed: observation.feed, places: places, heartbeat: configuration.deadlines.streamHeartbeat,
+      lifetime: configuration.deadlines.streamLifetime)
+    let metrics = MetricsEndpoint(
+      observation: observation, store: StoreMetrics(store: store, now: now), connections: connections,
+      places: places, authenticator: authenticator)
+    let document = OpenAPIEndpoint(document: OpenAPIDocument(version: observation.version))
+    let meters = GatewayMeters(observation.metrics)
+    endpoints = Endpoints(all: [
       Endpoint(.post, "/api/payments/transactions/initiate_mpesa_payment", initiate.handle),
       Endpoint(.get, "/api/payments/transactions/:id/check_mpesa_status", status.handle),
+      Endpoint(.get, "/api/payments/transactions", transactions.list),
+      Endpoint(.get, "/api/payments/transactions/:id", transactions.show),
+      Endpoint(.post, "/api/payments/transactions/:id/verify", verify.handle),
+      Endpoint(.get, "/api/payments/transactions/:id/events", events.handle),
       Endpoint(.post, "/api/orders", orders.create),
       Endpoint(.get, "/api/orders/:id", orders.show),
-      Endpoint(.get, "/healthz", needsUser: false, HealthEndpoint(store: store).handle),
+      Endpoint(.get, "/healthz", needsUser: false, health.health),
+      Endpoint(.get, "/readyz", needsUser: false, health.readiness),
+      Endpoint(.get, "/metrics", needsUser: false, metrics.handle),
+      Endpoint(.get, "/openapi.json", needsUser: false, document.handle),
     ])
     let ingest = IngestContext(
       store: store, tokens: tokens, now: now, bodyLimit: configuration.limits.callbackBodyBytes,
-      proxies: configuration.trustedProxies, gate: gate, connections: connections, group: group, logger: logger)
+      proxies: configuration.trustedProxies, gate: gate, connections: connections, group: group,
+      meters: meters, logger: logger)
     pipeline = ConnectionPipeline(
       ingest: ingest,
-      responder: endpoints.responder(authenticator: authenticator, proxies: configuration.trustedProxies),
+      responder: endpoints.responder(
+        authenticator: authenticator, proxies: configuration.trustedProxies, meters: meters),
       configuration: configuration, logger: logger)
   }
 
@@ -139,6 +169,7 @@ public struct Gateway: Service {
   /// would come back to us.
   private func drain(patiently: Bool) async {
     connections.beginDraining()
+    feed.finish()
     if patiently {
       await connections.drained.wait(atMost: configuration.deadlines.drainNotice)
       connections.tell(ChannelShouldQuiesceEvent())

@@ -17,12 +17,17 @@ public struct GatewayDeadlines: Sendable {
   public var drainNotice: Duration
   /// When stopping: how long requests in flight may take after that, before their connections are closed.
   public var drainLimit: Duration
+  /// The longest silence on a stream of server-sent events: proxies cut connections on which nothing comes, usually after 60 s.
+  public var streamHeartbeat: Duration
+  /// How long a stream stays open; clients then connect again.
+  public var streamLifetime: Duration
 
   /// The deadlines in use unless something else is configured.
   public init(
     header: Duration = .seconds(5), request: Duration = .seconds(15), idle: Duration = .seconds(60),
     idleWhenFull: Duration = .seconds(2), writeStall: Duration = .seconds(60), linger: Duration = .seconds(2),
-    drainNotice: Duration = .milliseconds(500), drainLimit: Duration = .seconds(20)
+    drainNotice: Duration = .milliseconds(500), drainLimit: Duration = .seconds(20),
+    streamHeartbeat: Duration = .seconds(15), streamLifetime: Duration = .seconds(600)
   ) {
     self.header = header
     self.request = request
@@ -32,5 +37,7 @@ public struct GatewayDeadlines: Sendable {
     self.linger = linger
     self.drainNotice = drainNotice
     self.drainLimit = drainLimit
+    self.streamHeartbeat = streamHeartbeat
+    self.streamLifetime = streamLifetime
   }
 }

@@ -11,16 +11,23 @@ public struct GatewayLimits: Sendable {
   public var headerBytes: Int
   /// Header fields of one request.
   public var headerFields: Int
+  /// Open streams of server-sent events at once. Each holds a connection, so that they must stay well below ``connections``.
+  public var streams: Int
+  /// Open streams of one user at once: a few tabs and phones.
+  public var streamsPerUser: Int
 
   /// The limits in use unless something else is configured.
   public init(
     connections: Int = 1_000, callbackBodyBytes: Int = 64 * 1024, requestBodyBytes: Int = 16 * 1024,
-    headerBytes: Int = 16 * 1024, headerFields: Int = 100
+    headerBytes: Int = 16 * 1024, headerFields: Int = 100,
+    streams: Int = 250, streamsPerUser: Int = 10
   ) {
     self.connections = connections
     self.callbackBodyBytes = callbackBodyBytes
     self.requestBodyBytes = requestBodyBytes
     self.headerBytes = headerBytes
     self.headerFields = headerFields
+    self.streams = streams
+    self.streamsPerUser = streamsPerUser
   }
 }

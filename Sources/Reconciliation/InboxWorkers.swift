@@ -153,8 +153,8 @@ public struct InboxWorkers: Service {
     let findings = await read(deliveries, now: now)
     let conclusions = try await conclude(Array(zip(deliveries.map(\.id), findings)), at: now, stopping)
     var refused: [(DeliveryID, Finding)] = []
-    for (delivery, conclusion) in zip(deliveries, conclusions) {
-      audit.record(conclusion, of: delivery)
+    for ((delivery, finding), conclusion) in zip(zip(deliveries, findings), conclusions) {
+      audit.record(conclusion, of: delivery, finding: finding)
       if case .refused(let detail) = conclusion {
         refused.append((delivery.id, .quarantine(reason: "The ledger refused it: \(detail)")))
       }

@@ -8,6 +8,9 @@ public actor Questioner: Asking {
   /// fast as a shopper types a PIN, and one that is asked about without end would take the budget from all others.
   public static let leastGap: Microseconds = 10_000_000
 
+  /// The least time between two log lines that say that the budget is used up, in microseconds: under load it is all the time.
+  static let exhaustedLineGap: Microseconds = 60_000_000
+
   private let store: any PaymentStore
   /// Nil while settings are missing: then every question waits.
   private var daraja: (any DarajaAPI)?
@@ -19,6 +22,7 @@ public actor Questioner: Asking {
   private var underWay: [TransactionID: Task<AskOutcome, Never>] = [:]
   /// How many questions have come to an end. What was read of a transaction before one ended may be out of date.
   private var ended = 0
+  private var saysExhaustedFrom: Microseconds = .min
 
   /// How long a question waits where there is nobody to put it to, in microseconds.
   static let idleRest: Microseconds = 5_000_000
@@ -52,6 +56,21 @@ public actor Questioner: Asking {
 
   /// Takes in that such a question was answered.
   public func probeAnswered() { budget.answered(at: timing.now()) }
+
+  /// How much may be asked now.
+  public struct Standing: Hashable, Sendable {
+    /// Questions that the budget allows at once.
+    public var available: Int
+    /// Whether the breaker keeps all questions back.
+    public var isBreakerOpen: Bool
+  }
+
+  /// How much may be asked now.
+  public var standing: Standing {
+    let now = timing.now()
+    let isOpen = if case .open(let until) = breaker.state { until > now } else { false }
+    return Standing(available: budget.available(at: now), isBreakerOpen: isOpen)
+  }
 
   public func askIfDue(_ id: TransactionID) async {
     _ = await begin(id, statuses: [.pending]).value
@@ -111,6 +130,10 @@ public actor Questioner: Asking {
     if let later = breaker.admit(at: now) { return later }
     guard let later = budget.take(at: now) else { return nil }
     breaker.giveBack(at: now)
+    if now >= saysExhaustedFrom {
+      saysExhaustedFrom = now + Self.exhaustedLineGap
+      audit.budgetExhausted(until: later, now: now)
+    }
     return later
   }
 
@@ -123,6 +146,7 @@ public actor Questioner: Asking {
       return await commit(.notAskable, to: transaction)
     }
     let outcome = await daraja.query(checkoutRequestID: checkoutRequestID)
+    audit.asked(outcome)
     budget.answered(at: timing.now())
     let failure = outcome.failure
     if let transition = breaker.record(failure, at: timing.now()) { audit.record(transition, because: failure) }

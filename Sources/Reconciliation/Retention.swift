@@ -72,8 +72,9 @@ public struct Retention: Service {
 
 extension Audit {
   func forgot(deliveries: Int, webhooks: Int, days: Int) {
-    logger.notice(
+    write(
+      .retention, .notice,
       "Bytes older than \(days) days were removed: of \(deliveries) settled deliveries and \(webhooks) webhooks. Their hashes stay.",
-      metadata: ["MPESA_EVENT": "retention"])
+      [:])
   }
 }

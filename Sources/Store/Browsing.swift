@@ -30,6 +30,12 @@ public struct TransactionPage: Sendable {
   public var transactions: [Transaction]
   /// Where the next one begins; nil when there is none.
   public var next: TransactionID?
+
+  /// A page of these.
+  public init(transactions: [Transaction], next: TransactionID?) {
+    self.transactions = transactions
+    self.next = next
+  }
 }
 
 /// Which deliveries to list. What is nil does not matter; all that is given must hold.
@@ -85,4 +91,10 @@ public struct DeliveryPage: Sendable {
   public var deliveries: [DeliverySummary]
   /// Where the next one begins; nil when there is none.
   public var next: DeliveryID?
+
+  /// A page of these.
+  public init(deliveries: [DeliverySummary], next: DeliveryID?) {
+    self.deliveries = deliveries
+    self.next = next
+  }
 }

@@ -57,6 +57,14 @@ public struct StoredEvent: Hashable, Sendable {
   public var status: PaymentStatus
   /// The reason after it.
   public var reason: Reason?
+
+  /// A line with all its parts.
+  public init(event: TimelineEvent, delivery: DeliveryID?, status: PaymentStatus, reason: Reason?) {
+    self.event = event
+    self.delivery = delivery
+    self.status = status
+    self.reason = reason
+  }
 }
 
 /// How much of each kind there is.
@@ -67,4 +75,14 @@ public struct Census: Hashable, Sendable {
   public var oldestWaiting: Microseconds?
   /// Transactions by status.
   public var transactions: [PaymentStatus: Int] = [:]
+
+  /// A census; without parts one of nothing.
+  public init(
+    deliveries: [DeliveryState: Int] = [:], oldestWaiting: Microseconds? = nil,
+    transactions: [PaymentStatus: Int] = [:]
+  ) {
+    self.deliveries = deliveries
+    self.oldestWaiting = oldestWaiting
+    self.transactions = transactions
+  }
 }

@@ -61,7 +61,7 @@ import Testing
     arguments: [
       (.refused(.orderPaid(by: TransactionID(1))), 409, "order_paid", "order_id", nil),
       (.refused(.orderInReview(TransactionID(1))), 409, "order_in_review", "order_id", nil),
-      (.refused(.amountNotPromptable), 422, "amount_not_promptable", "order_id", nil),
+      (.refused(.amountNotPromptable), 409, "amount_not_promptable", "order_id", nil),
       (.refused(.phoneBusy(until: TestGateway.now + 41_200_000)), 429, "phone_busy", nil, "42"),
       (.refused(.phoneBusy(until: TestGateway.now - 1)), 429, "phone_busy", nil, "1"),
       (.noSuchOrder, 404, "order_not_found", "order_id", nil),

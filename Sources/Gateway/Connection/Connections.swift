@@ -18,6 +18,9 @@ final class Connections: Sendable {
   /// Whether every answer is to be the last one on its connection.
   var isDraining: Bool { draining.load(ordering: .relaxed) }
 
+  /// How many are open.
+  var count: Int { state.withLock { $0.open.count } }
+
   /// Takes a connection in. False when the last one has gone already, so that this one must be closed.
   func opened(_ channel: any Channel) -> Bool {
     state.withLock { state in

@@ -14,6 +14,7 @@ struct IngestContext: Sendable {
   let gate: CallbackGate
   let connections: Connections
   let batches: AnswerBatches
+  let meters: GatewayMeters
   let logger: Logger
   let wrongTokens: SparseLog
   let refusedByStore: SparseLog
@@ -21,7 +22,8 @@ struct IngestContext: Sendable {
 
   init(
     store: any PaymentStore, tokens: CallbackTokens, now: @escaping @Sendable () -> Microseconds, bodyLimit: Int,
-    proxies: AddressList, gate: CallbackGate, connections: Connections, group: any EventLoopGroup, logger: Logger
+    proxies: AddressList, gate: CallbackGate, connections: Connections, group: any EventLoopGroup,
+    meters: GatewayMeters, logger: Logger
   ) {
     self.store = store
     self.tokens = tokens
@@ -30,6 +32,7 @@ struct IngestContext: Sendable {
     self.proxies = proxies
     self.gate = gate
     self.connections = connections
+    self.meters = meters
     self.logger = logger
     batches = AnswerBatches(group, answersOf: store)
     wrongTokens = SparseLog(

@@ -70,6 +70,7 @@ extension IngestHandler {
   /// Answers the request in turn with an error if it has no answer yet, and ends the connection.
   func refuse(_ code: ErrorCode) {
     guard !sequence.isOver else { return }
+    if sequence.owner == .ingest { shared.meters.refused.increment() }
     if sequence.answer == .none {
       wire.write(WireAnswer.encode(APIError(code), persistence: .close))
       leave()

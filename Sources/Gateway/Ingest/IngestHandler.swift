@@ -30,6 +30,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
   /// The same as text, which is wanted for each delivery.
   private var source = ""
   private var isProxied = false
+  private var handedOver = NIODeadline.uptimeNanoseconds(0)
   private var isHTTP10 = false
   private var isServingHeld = false
   private var isReadWaiting = false
@@ -163,8 +164,10 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     self.callback = nil
     switch callback.purpose {
     case .refusal(let error, let withoutBody):
+      shared.meters.refused.increment()
       answer(WireAnswer.encode(error, persistence: persistence(), withoutBody: withoutBody))
     case .turnedAway(let error, let proof):
+      shared.meters.refused.increment()
       shared.gate.counts.note(source, proof, isRefused: true, at: shared.now())
       answer(WireAnswer.encode(error, persistence: persistence()))
     case .delivery(let token, let proof):
@@ -173,6 +176,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
       let delivery = NewDelivery(body: callback.body, receivedAt: now, source: source, token: token)
       let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
       let batch = batch ?? AnswerBatch(loop: context.eventLoop)
+      handedOver = .now()
       shared.store.append(delivery) { result in batch.add(result, for: handler) }
     }
   }
@@ -181,6 +185,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// The store has answered. On the event loop.
   func committed(_ result: Result<Acceptance, StoreError>) {
+    shared.meters.count(result, after: .now() - handedOver)
     guard context != nil, !sequence.isOver else { return }
     switch result {
     case .success:

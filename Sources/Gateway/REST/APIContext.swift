@@ -4,6 +4,8 @@ import Hummingbird
 struct APIContext: RequestContext {
   /// Hummingbird's own part.
   var coreContext: CoreRequestContextStorage
+  /// The other end of the connection.
+  let peer: ClientAddress
   /// Who calls; behind a trusted proxy the client that the proxy names.
   var client: ClientAddress
   /// Whom the token proves.
@@ -11,7 +13,8 @@ struct APIContext: RequestContext {
 
   init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
-    client = ClientAddress(peer: source.channel.remoteAddress)
+    peer = ClientAddress(peer: source.channel.remoteAddress)
+    client = peer
   }
 
   /// The positive number in the path, or an error that says that there is no such thing.

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import NIOHTTP1
 import Store
 
@@ -8,10 +9,12 @@ import Store
 /// by its path or query: those may hold tokens.
 struct AnswerMiddleware: RouterMiddleware {
   let endpoints: Endpoints
+  let meters: GatewayMeters
 
   func handle(
     _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
   ) async throws -> Response {
+    let began = NIODeadline.now()
     let response: Response
     do {
       response = try await next(request, context)
@@ -22,6 +25,9 @@ struct AnswerMiddleware: RouterMiddleware {
       }
       response = Response(known)
     }
+    meters.count(
+      request.method, route: route(context), status: response.status.code,
+      nanoseconds: (NIODeadline.now() - began).nanoseconds)
     context.logger.debug(
       "Request answered",
       metadata: [
@@ -30,7 +36,11 @@ struct AnswerMiddleware: RouterMiddleware {
     return response
   }
 
-  private func route(_ context: APIContext) -> String { context.endpointPath ?? "-" }
+  /// The endpoint's path, or a word for all addresses that are none.
+  private func route(_ context: APIContext) -> String {
+    guard let path = context.endpointPath, path.hasPrefix("/") else { return "none" }
+    return path
+  }
 
   private func error(for error: any Error, request: Request) -> APIError {
     switch error {

@@ -33,10 +33,12 @@ struct Endpoints: Sendable {
   let all: [Endpoint]
 
   /// A router over all endpoints, with the client known, tokens checked where they are needed and every error in the one shape.
-  func responder(authenticator: Authenticator, proxies: AddressList) -> some HTTPResponder<APIContext> {
+  func responder(
+    authenticator: Authenticator, proxies: AddressList, meters: GatewayMeters
+  ) -> some HTTPResponder<APIContext> {
     let router = Router(context: APIContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: ClientMiddleware(proxies: proxies))
-    router.add(middleware: AnswerMiddleware(endpoints: self))
+    router.add(middleware: AnswerMiddleware(endpoints: self, meters: meters))
     let open = router.group()
     let guarded = router.group().add(middleware: AuthenticationMiddleware(authenticator: authenticator))
     for endpoint in all {
@@ -47,7 +49,11 @@ struct Endpoints: Sendable {
 
   /// The methods that an address takes, for the Allow header; empty when there is no such address.
   func methods(at path: String) -> [HTTPRequest.Method] {
-    var methods = all.filter { $0.matches(path) }.map(\.method)
+    var found = all.filter { $0.matches(path) }
+    // As in the router, a path that is spelt out stands before one with a parameter.
+    let spelt = found.filter { !$0.path.contains(":") }
+    if !spelt.isEmpty { found = spelt }
+    var methods = found.map(\.method)
     if methods.contains(.get) { methods.append(.head) }
     return methods
   }

@@ -11,23 +11,29 @@ extension Audit {
     ]
     if let status = answer.status { metadata["MPESA_WEBHOOK_STATUS"] = "\(status)" }
     switch verdict {
-    case .delivered: logger.info("The merchant's system was told.", metadata: metadata)
+    case .delivered:
+      meters.count(.webhookDelivered)
+      write(.webhookDelivered, .info, "The merchant's system was told.", metadata)
     case .retry(let next):
       metadata["MPESA_WEBHOOK_NEXT"] = "\(UTCTimestamp.format(next))"
-      logger.notice(
-        "The merchant's system was not told, and is tried again: \(answer.summary)", metadata: metadata)
+      meters.count(.webhookRetried)
+      write(
+        .webhookRetried, .notice, "The merchant's system was not told, and is tried again: \(answer.summary)", metadata)
     case .parked(let note):
-      logger.error(
-        "A webhook is given up: \(note) Mend the receiver, then `mpesad deliveries resend \(entry.id)`.",
-        metadata: metadata)
+      meters.count(.webhookParked)
+      write(
+        .webhookParked, .error,
+        "A webhook is given up: \(note) Mend the receiver, then `mpesad deliveries resend \(entry.id)`.", metadata)
     }
   }
 
   func webhooksImpossible(_ error: WebhookTargetError) {
-    logger.warning("Webhooks wait: \(error)")
+    write(.webhooksImpossible, .warning, "Webhooks wait: \(error)", [:])
   }
 
   func unaddressed(_ count: Int) {
-    logger.info("\(count) webhooks had nobody to be told: mpesa_webhook_url was not set for 3 days.")
+    write(
+      .webhookUnaddressed, .info, "\(count) webhooks had nobody to be told: mpesa_webhook_url was not set for 3 days.",
+      [:])
   }
 }

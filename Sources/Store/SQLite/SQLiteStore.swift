@@ -11,7 +11,7 @@ public final class SQLiteStore: PaymentStore {
   private let outboxAdded: AsyncStream<Void>.Continuation
   private let lock: StateDirectoryLock
   private let pool: DatabasePool
-  private let writer: Writer
+  let writer: Writer
   private let checkpointer: Checkpointer
 
   /// Opens the database in a state directory, brings its schema up to date, and takes in what a crash left in the spool.

@@ -22,6 +22,8 @@ final class Spool {
   private(set) var deliveries: [NewDelivery] = []
   /// True between the database's commit of this epoch and the start of the next; nothing may be added to it then.
   private(set) var isTaken = false
+  /// Bytes that its deliveries take.
+  var usedBytes: Int { isTaken ? 0 : end - Self.headerLength }
   private let descriptor: Int32
   private let capacity: Int
   private var end: Int

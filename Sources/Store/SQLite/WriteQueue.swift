@@ -99,6 +99,11 @@ enum WriterHealth: CustomStringConvertible {
   case well
   case failing(detail: String, retryAt: UInt64)
 
+  /// Why it does not commit; nil while it does.
+  var failure: String? {
+    if case .failing(let detail, _) = self { detail } else { nil }
+  }
+
   func mayTry(now: UInt64) -> Bool {
     switch self {
     case .well: true

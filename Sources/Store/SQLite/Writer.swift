@@ -25,6 +25,9 @@ final class Writer: @unchecked Sendable {
   private var stopped = false
   private var counts = WriterStatistics()
   private var listeners: [@Sendable () -> Void] = []
+  /// The writer's own view of database and spool, left here for others between two batches.
+  private var noted = WritePathState()
+  private var busySince: UInt64?
 
   /// - Parameter committed: called on the writer's thread after each commit, with the number of deliveries in it.
   init(
@@ -60,6 +63,17 @@ final class Writer: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     return counts
+  }
+
+  /// How the way to the disk is doing.
+  var path: WritePathState {
+    condition.lock()
+    defer { condition.unlock() }
+    var path = noted
+    path.waiting = queue.count
+    path.isClosed = stopping
+    path.busyFor = busySince.map { .nanoseconds(Int64(DispatchTime.now().uptimeNanoseconds - $0)) }
+    return path
   }
 
   func append(_ append: WriteQueue.Append) {
@@ -130,9 +144,12 @@ final class Writer: @unchecked Sendable {
   private func takeBatch() -> WriteQueue.Batch? {
     condition.lock()
     defer { condition.unlock() }
+    busySince = nil
+    noted = WritePathState(failure: health.failure, spoolBytes: spool?.usedBytes ?? 0)
     while true {
       let now = DispatchTime.now().uptimeNanoseconds
       if queue.hasWork(pace: pace, now: now, isLast: stopping) {
+        busySince = now
         return queue.take(pace: &pace, now: now, isLast: stopping)
       }
       if stopping { return nil }

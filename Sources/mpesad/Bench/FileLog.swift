@@ -18,7 +18,7 @@ struct FileLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    let line = StandardErrorLog.line(event, metadata: metadata)
-    file?.write(Data(line.utf8))
+    let line = LogLine(event, label: "bench", metadata: metadata, at: Date())
+    file?.write(Data(line.text(withTime: false, paint: Paint(isOn: false)).utf8))
   }
 }

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
+import Gateway
 import Logging
+import Metrics
+import Reconciliation
 import UnixSignals
 
 /// Runs the daemon.
@@ -21,8 +24,11 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     do {
       let settings = try await options.settings()
-      let logger = Logger(label: "mpesad") { StandardErrorLog(logLevel: settings.logLevel, label: $0) }
-      let daemon = try await Daemon.open(settings, logger: logger)
+      let logger = log(settings, label: "mpesad")
+      let metrics = PrometheusMetrics()
+      MetricsSystem.bootstrap(metrics)
+      let daemon = try await Daemon.open(
+        settings, logger: logger, audit: log(settings, label: Audit.label), metrics: metrics)
       async let announced: Void = announce(daemon, logger)
       try await daemon.run(signals: [.sigterm, .sigint], reloads: true)
       try await announced
@@ -32,6 +38,10 @@ struct Serve: AsyncParsableCommand {
     } catch {
       throw ExitStatus.report(error)
     }
+  }
+
+  private func log(_ settings: Settings, label: String) -> Logger {
+    Logger(label: label) { StandardErrorLog(logLevel: settings.logLevel, format: settings.logFormat, label: $0) }
   }
 
   private func announce(_ daemon: Daemon, _ logger: Logger) async throws {

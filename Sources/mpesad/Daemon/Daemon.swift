@@ -25,7 +25,14 @@ struct Daemon: Sendable {
 
   /// Opens the state directory and puts the parts together. Nothing listens yet.
   /// - Throws: `DaemonError`, `StoreError` or `TLSError`, saying what to do.
-  static func open(_ settings: Settings, timing: Timing = .system, logger: Logger) async throws -> Daemon {
+  /// - Parameters:
+  ///   - logger: for the operator.
+  ///   - audit: for what happens to payments; the same logger unless another is given.
+  ///   - metrics: where everything is counted.
+  static func open(
+    _ settings: Settings, timing: Timing = .system, logger: Logger, audit: Logger? = nil,
+    metrics: PrometheusMetrics = PrometheusMetrics()
+  ) async throws -> Daemon {
     let directory = settings.stateDirectory
     try prepare(directory)
     let tls = try settings.tls.map {
@@ -37,7 +44,8 @@ struct Daemon: Sendable {
       let keys = Keys(
         tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")),
         access: try await AccessKeys(settings), tls: tls)
-      return try await assemble(settings, store, keys, timing, logger)
+      let audit = Audit(logger: audit ?? logger, meters: PaymentMeters(metrics))
+      return try await assemble(settings, store, keys, timing, logger, audit, metrics)
     } catch {
       await store.close()
       throw error
@@ -51,9 +59,9 @@ struct Daemon: Sendable {
   }
 
   private static func assemble(
-    _ settings: Settings, _ store: SQLiteStore, _ keys: Keys, _ timing: Timing, _ logger: Logger
+    _ settings: Settings, _ store: SQLiteStore, _ keys: Keys, _ timing: Timing, _ logger: Logger, _ audit: Audit,
+    _ metrics: PrometheusMetrics
   ) async throws -> Daemon {
-    let audit = Audit(logger: logger)
     let started = timing.now()
     let marked = try await markUnansweredPushes(in: store, before: started, audit: audit)
     if marked > 0 { logger.warning("\(marked) pushes were unanswered when the program ended.") }
@@ -65,6 +73,12 @@ struct Daemon: Sendable {
     let daraja = LiveDaraja(
       settings,
       LiveDaraja.Parts(store: store, tokens: keys.tokens, transport: transport, timing: timing, audit: audit))
+    var observation = Observation(feed: audit.feed, metrics: metrics, version: Mpesad.configuration.version)
+    // While the database cannot be read its numbers are missing, as `mpesad_store_readable` says.
+    observation.sources.append {
+      (try? await store.outboxCensus()).map { MetricFamily.families(of: $0, now: timing.now()) } ?? []
+    }
+    observation.sources.append { MetricFamily.families(of: await daraja.questioner.standing) }
     await live.onChange { await daraja.adopt($0) }
     let readiness = ReadinessLog(logger: logger)
     await live.onChange { readiness.tell(missing: $0.missing) }
@@ -107,8 +121,8 @@ struct Daemon: Sendable {
         limits: GatewayLimits(connections: settings.connectionLimit)),
       store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
-      requestLimits: RequestLimits(user: limits.user, phone: limits.phone, address: limits.address), now: timing.now,
-      logger: logger,
+      requestLimits: RequestLimits(user: limits.user, phone: limits.phone, address: limits.address),
+      observation: observation, now: timing.now, logger: logger,
       group: MultiThreadedEventLoopGroup.singleton)
     services.append(gateway)
     let desk = OperatorDesk(

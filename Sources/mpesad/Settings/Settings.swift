@@ -20,9 +20,6 @@ struct Settings: Sendable {
     }
   }
 
-  /// How log lines are written where no journal takes them.
-  enum LogFormat: String, CaseIterable, Sendable { case text, json }
-
   /// The most a setting may ask for, so that a slip of the finger is found at start.
   enum Limit {
     static let workers = 64

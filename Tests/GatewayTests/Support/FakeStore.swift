@@ -1,12 +1,13 @@
 import Daraja
 import Dispatch
+import Gateway
 import NIOCore
 import Payments
 import Store
 import Synchronization
 
 /// A store in memory: as much of one as the gateway uses. It answers on a thread of its own, as the real one does.
-final class FakeStore: PaymentStore {
+final class FakeStore: GatewayStore {
   /// What becomes of a delivery.
   enum Mode: Sendable {
     case storing
@@ -21,6 +22,10 @@ final class FakeStore: PaymentStore {
     var held: [@Sendable () -> Void] = []
     var orders: [OrderID: Order] = [:]
     var transactions: [TransactionID: Transaction] = [:]
+    var timeline: [TransactionID: [NumberedEvent]] = [:]
+    var writePath = WritePathState()
+    var writeTests = 0
+    var filters: [TransactionFilter] = []
     var failure: StoreError?
   }
 
@@ -39,6 +44,23 @@ final class FakeStore: PaymentStore {
   func fail(_ error: StoreError?) { state.withLock { $0.failure = error } }
   func add(_ order: Order) { state.withLock { $0.orders[order.id] = order } }
   func add(_ transaction: Transaction) { state.withLock { $0.transactions[transaction.id] = transaction } }
+
+  /// Sets a transaction and adds a line to its timeline, as one commit does.
+  func commit(_ transaction: Transaction, _ number: Int64, _ kind: TimelineEvent.Kind, detail: String = "A line.") {
+    let event = TimelineEvent(
+      kind: kind, source: kind == .ruling ? .ruling : .callback, resultCode: transaction.resultCode, detail: detail,
+      at: TestGateway.now)
+    let line = StoredEvent(event: event, delivery: nil, status: transaction.status, reason: transaction.reason)
+    state.withLock { state in
+      state.transactions[transaction.id] = transaction
+      state.timeline[transaction.id, default: []].append(NumberedEvent(number: number, line: line))
+    }
+  }
+
+  func set(_ writePath: WritePathState) { state.withLock { $0.writePath = writePath } }
+  /// What transactions were listed with.
+  var filters: [TransactionFilter] { state.withLock { $0.filters } }
+  var writeTests: Int { state.withLock { $0.writeTests } }
 
   /// Answers what is held.
   func release() {
@@ -95,6 +117,44 @@ final class FakeStore: PaymentStore {
     return state.withLock { $0.transactions[id] }
   }
 
+  func timeline(of id: TransactionID, after last: Int64, limit: Int) async throws -> [NumberedEvent] {
+    try check()
+    let lines = state.withLock { $0.timeline[id] ?? [] }
+    return Array(lines.filter { $0.number > last }.prefix(limit))
+  }
+
+  func lastEvent(of id: TransactionID) async throws -> NumberedEvent? {
+    try check()
+    return state.withLock { $0.timeline[id]?.last }
+  }
+
+  func transactions(
+    _ filter: TransactionFilter, after last: TransactionID?, limit: Int
+  ) async throws -> TransactionPage {
+    try check()
+    state.withLock { $0.filters.append(filter) }
+    let all = state.withLock { $0.transactions.values.sorted { $0.id > $1.id } }
+    let found = all.filter { transaction in
+      (filter.createdBy ?? transaction.createdBy) == transaction.createdBy
+        && transaction.id < last ?? TransactionID(.max)
+    }
+    return TransactionPage(
+      transactions: Array(found.prefix(limit)), next: found.count > limit ? found[limit - 1].id : nil)
+  }
+
+  func deliveries(_ filter: DeliveryFilter, after last: DeliveryID?, limit: Int) async throws -> DeliveryPage {
+    DeliveryPage(deliveries: [], next: nil)
+  }
+
+  func deliveries(of transaction: TransactionID, limit: Int) async throws -> [Delivery] { [] }
+
+  var writePath: WritePathState { state.withLock { $0.writePath } }
+
+  func tryWriting() async throws {
+    state.withLock { $0.writeTests += 1 }
+    try check()
+  }
+
   func nextParkedDue() async throws -> Microseconds? {
     try check()
     return nil
@@ -124,6 +184,9 @@ final class FakeStore: PaymentStore {
   func nextQuestionDue() async throws -> Microseconds? { nil }
   func unansweredPushes(before start: Microseconds, limit: Int) async throws -> [Transaction] { [] }
   func timeline(of id: TransactionID) async throws -> [StoredEvent] { [] }
-  func census() async throws -> Census { throw StoreError.closed }
+  func census() async throws -> Census {
+    try check()
+    return Census(deliveries: [.received: 2], oldestWaiting: TestGateway.now - 1_500_000, transactions: [.pending: 3])
+  }
   func close() async {}
 }

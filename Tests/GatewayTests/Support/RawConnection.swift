@@ -75,6 +75,15 @@ struct RawConnection {
     }
   }
 
+  /// What has come, at least one byte.
+  mutating func some() async throws -> String {
+    if unread.readableBytes == 0 {
+      guard let more = await incoming.next() else { throw Closed() }
+      unread = more
+    }
+    return unread.readString(length: unread.readableBytes) ?? ""
+  }
+
   /// Everything up to the end of the connection.
   mutating func rest() async -> String {
     while var more = await incoming.next() { unread.writeBuffer(&more) }

@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Payments
+import Reconciliation
 import ServiceLifecycle
 import Store
 
@@ -20,6 +21,8 @@ struct TestGateway: Sendable {
   let asking: FakeAsking
   let tokens: CallbackTokens
   let log: LogCollector
+  let feed: TransactionFeed
+  let gateway: Gateway
   let port: Int
   let services: ServiceGroup
   let tls: TLSIdentity?
@@ -37,6 +40,7 @@ struct TestGateway: Sendable {
     let prompting = FakePrompting()
     let asking = FakeAsking()
     let log = LogCollector()
+    let feed = TransactionFeed()
     let tokens = CallbackTokens(key: SymmetricKey(data: Array(repeating: UInt8(7), count: 32)))
     let identity = try tls.map {
       try TLSIdentity(certificateFile: $0.certificate, keyFile: $0.key, logger: log.logger)
@@ -48,7 +52,7 @@ struct TestGateway: Sendable {
       store: store,
       prompting: prompting, asking: asking, tokens: tokens, gate: gate,
       authenticator: try await authenticator(), idempotency: FakeKeys(orders: store), requestLimits: requestLimits,
-      now: { now }, logger: log.logger,
+      observation: Observation(feed: feed, version: "1.2.3"), now: { now }, logger: log.logger,
       group: MultiThreadedEventLoopGroup.singleton)
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(
@@ -56,7 +60,8 @@ struct TestGateway: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await services.run() }
       let running = TestGateway(
-        store: store, prompting: prompting, asking: asking, tokens: tokens, log: log, port: try await gateway.port(),
+        store: store, prompting: prompting, asking: asking, tokens: tokens, log: log, feed: feed,
+        gateway: gateway, port: try await gateway.port(),
         services: services, tls: identity, gate: gate)
       try await body(running)
       store.release()

@@ -3,9 +3,15 @@ import Synchronization
 
 /// Keeps what was logged.
 final class LogRecorder: LogHandler {
-  private let kept = Mutex<[(Logger.Level, String)]>([])
+  private let kept = Mutex<[(level: Logger.Level, message: String, fields: [String: String])]>([])
 
-  var entries: [(level: Logger.Level, message: String)] { kept.withLock { $0 } }
+  var entries: [(level: Logger.Level, message: String)] { kept.withLock { $0.map { ($0.level, $0.message) } } }
+
+  /// The fields of each entry, as text.
+  var fields: [[String: String]] { kept.withLock { $0.map(\.fields) } }
+
+  /// Everything that was written, as a reader of the log could find it.
+  var text: String { kept.withLock { $0.map { "\($0.message) \($0.fields)" }.joined(separator: "\n") } }
 
   var metadata: Logger.Metadata {
     get { [:] }
@@ -23,6 +29,7 @@ final class LogRecorder: LogHandler {
   }
 
   func log(event: LogEvent) {
-    kept.withLock { $0.append((event.level, event.message.description)) }
+    let fields = (event.metadata ?? [:]).mapValues { "\($0)" }
+    kept.withLock { $0.append((event.level, event.message.description, fields)) }
   }
 }

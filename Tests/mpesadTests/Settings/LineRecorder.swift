@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Synchronization
 
@@ -23,6 +24,9 @@ final class LineRecorder: Sendable {
       set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) { recorder.add(StandardErrorLog.line(event, metadata: metadata)) }
+    func log(event: LogEvent) {
+      let line = LogLine(event, label: "test", metadata: metadata, at: Date(timeIntervalSince1970: 0))
+      recorder.add(line.text(withTime: false, paint: Paint(isOn: false)))
+    }
   }
 }

@@ -157,6 +157,9 @@ final class AuditJournal: LogHandler {
   }
 
   func log(event: LogEvent) {
-    kept.withLock { $0.append(StandardErrorLog.line(event, metadata: [:])) }
+    kept.withLock {
+      $0.append(
+        LogLine(event, label: "desk", metadata: [:], at: Date()).text(withTime: false, paint: Paint(isOn: false)))
+    }
   }
 }

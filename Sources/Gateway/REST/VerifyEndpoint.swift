@@ -1,0 +1,41 @@
+import Daraja
+import Hummingbird
+import Payments
+import Reconciliation
+import Store
+
+/// `POST /api/payments/transactions/{id}/verify/`: asks Safaricom now instead of waiting for the schedule, and answers like
+/// `check_mpesa_status`.
+///
+/// A payment that is over is answered from what is known. The budget, the breaker and the least time between two questions about one
+/// payment hold here too: then the answer is 503 with Retry-After, and nothing is asked.
+struct VerifyEndpoint: Sendable {
+  let store: any PaymentStore
+  let asking: any Asking
+  let limits: RequestLimits
+  let now: @Sendable () -> Microseconds
+
+  func handle(_ request: Request, _ context: APIContext) async throws -> Response {
+    let transaction = try await store.transaction(of: context)
+    guard transaction.isOpen else { return Response(.ok, StatusEndpoint.json(transaction)) }
+    try limits.takeQuestion(by: context.caller, from: context.client, at: now())
+    switch await asking.ask(transaction.id) {
+    case .asked, .notNeeded:
+      return Response(
+        .ok, StatusEndpoint.json(try await store.transaction(transaction.id, visibleTo: context)))
+    case .later(let until):
+      throw APIError(.queryLater, retryAfter: .microseconds(max(0, until - now())))
+    case .failed:
+      throw APIError(.storeUnavailable, retryAfter: .seconds(10))
+    case .notConfigured(let missing):
+      context.logger.warning(
+        "A payment was to be verified, but Safaricom cannot be asked", metadata: ["missing": "\(missing)"])
+      throw APIError(.receiveOnly)
+    }
+  }
+}
+
+extension Transaction {
+  /// Whether Safaricom's answer could still settle it.
+  var isOpen: Bool { status == .pending || (status == .review && reason == .unanswered) }
+}

@@ -1,0 +1,68 @@
+public import Payments
+
+/// The name of each kind of step in the audit log, as it stands in the field `MPESA_EVENT`. Stable: alerts and searches are built on it.
+///
+/// What was decided about a payment has the same name here as in the payment's timeline.
+public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
+  // What was decided about a payment.
+  case pushRequested = "push_requested"
+  case pushAccepted = "push_accepted"
+  case pushRejected = "push_rejected"
+  case pushUncertain = "push_uncertain"
+  case completed
+  case failed
+  case review
+  case lateSuccess = "late_success"
+  case receiptFilled = "receipt_filled"
+  case contradicted
+  case duplicate
+  case ignored
+  case untrusted
+  case noInformation = "no_information"
+  case ruling
+
+  // Deliveries that led to no decision.
+  case deliveryParked = "delivery_parked"
+  case deliveryUnmatched = "delivery_unmatched"
+  case deliveryQuarantined = "delivery_quarantined"
+  case deliveryRefused = "delivery_refused"
+
+  // Asking Safaricom.
+  case budgetExhausted = "query_budget_exhausted"
+  case breakerOpened = "breaker_opened"
+  case breakerClosed = "breaker_closed"
+
+  // Telling the merchant.
+  case webhookDelivered = "webhook_delivered"
+  case webhookRetried = "webhook_retried"
+  case webhookParked = "webhook_parked"
+  case webhookUnaddressed = "webhook_unaddressed"
+  case webhooksImpossible = "webhooks_impossible"
+
+  // The house itself.
+  case retention
+  case operated = "operator"
+  case trouble
+
+  /// The name of a line in a timeline.
+  public init(_ kind: TimelineEvent.Kind) {
+    self =
+      switch kind {
+      case .pushRequested: .pushRequested
+      case .pushAccepted: .pushAccepted
+      case .pushRejected: .pushRejected
+      case .pushUncertain: .pushUncertain
+      case .completed: .completed
+      case .failed: .failed
+      case .review: .review
+      case .lateSuccess: .lateSuccess
+      case .receiptFilled: .receiptFilled
+      case .contradicted: .contradicted
+      case .duplicate: .duplicate
+      case .ignored: .ignored
+      case .untrusted: .untrusted
+      case .noInformation: .noInformation
+      case .ruling: .ruling
+      }
+  }
+}
