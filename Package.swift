@@ -70,6 +70,8 @@ let package = Package(
         nio("NIOCore"), nio("NIOPosix"),
       ],
       swiftSettings: strict),
+    .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
+    .target(name: "Systemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
     .target(
       name: "DarajaSimulator",
       dependencies: [hummingbird, hummingbirdCore, httpClient, lifecycle, logging, nio("NIOCore")],
@@ -77,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "mpesad",
       dependencies: [
-        "Gateway", "Reconciliation", "Store", "Payments", "Daraja", "DarajaSimulator",
+        "Gateway", "Reconciliation", "Store", "Payments", "Daraja", "DarajaSimulator", "Systemd",
         crypto, httpClient, jwt, lifecycle, logging, metrics, nioSSL, nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -106,6 +108,7 @@ let package = Package(
       name: "DarajaSimulatorTests",
       dependencies: ["DarajaSimulator", hummingbird, httpClient, lifecycle, logging, nio("NIOCore")],
       swiftSettings: strict),
+    .testTarget(name: "SystemdTests", dependencies: ["Systemd", logging], swiftSettings: strict),
     .testTarget(
       name: "mpesadTests",
       dependencies: [

@@ -29,6 +29,7 @@ public struct AdminSocket: Service {
   private let perform: Perform
   private let group: any EventLoopGroup
   private let logger: Logger
+  private let decided = OneShot<Void>()
 
   /// - Parameters:
   ///   - path: where the socket is made. What lies there is taken for the socket of a daemon that ended, and replaced: whoever calls this
@@ -43,8 +44,13 @@ public struct AdminSocket: Service {
     self.logger = logger
   }
 
+  /// Waits until it listens, or has told why it cannot.
+  /// - Throws: what says that it never will, when ``run()`` ended first, or `CancellationError`.
+  public func opened() async throws { try await decided.value() }
+
   /// Listens until graceful shutdown or cancellation.
   public func run() async throws {
+    defer { decided.resolve(.failure(GatewayError.stopped)) }
     guard path.utf8.count <= Self.maximumPathBytes else {
       return await goWithout(
         "its path has \(path.utf8.count) bytes and a socket takes \(Self.maximumPathBytes); choose a shorter state_directory"
@@ -68,9 +74,10 @@ public struct AdminSocket: Service {
       configuration: ApplicationConfiguration(
         address: .unixDomainSocket(path: path),
         availableConnectionsDelegate: MaximumAvailableConnections(Self.maximumConnections)),
-      onServerRunning: { [path, logger] _ in
+      onServerRunning: { [path, logger, decided] _ in
         // Until this is done strangers may connect; they are told no by name.
         if chmod(path, 0o600) != 0 { logger.warning("The admin socket's mode cannot be set to 0600.") }
+        decided.resolve(.success(()))
       },
       eventLoopGroupProvider: .shared(group), logger: quiet)
   }
@@ -78,6 +85,7 @@ public struct AdminSocket: Service {
   private func goWithout(_ reason: String) async {
     logger.error(
       "There is no admin socket, so commands cannot act on this daemon: \(reason).", metadata: ["path": "\(path)"])
+    decided.resolve(.success(()))
     try? await gracefulShutdown()
   }
 }

@@ -45,7 +45,7 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func announce(_ daemon: Daemon, _ logger: Logger) async throws {
-    let port = try await daemon.gateway.port()
+    let port = try await daemon.ready()
     logger.notice("Ready.", metadata: ["port": "\(port)"])
   }
 }

@@ -16,6 +16,8 @@ struct Daemon: Sendable {
   let tokens: CallbackTokens
   let access: AccessKeys
   let gateway: Gateway
+  /// How operators reach it.
+  let admin: AdminSocket
   /// Whose callbacks are taken.
   let gate: CallbackGate
   /// What SIGHUP makes it read again.
@@ -128,14 +130,14 @@ struct Daemon: Sendable {
     let desk = OperatorDesk(
       store: store, asking: daraja, settings: live, daraja: daraja, gate: gate, audit: audit, timing: timing,
       actor: PeerUser.own.name)
-    services.append(
-      AdminSocket(
-        path: settings.stateDirectory + "/" + OperationRunner.socketName,
-        group: MultiThreadedEventLoopGroup.singleton, logger: logger
-      ) { await OperationList.perform($0, at: desk) })
+    let admin = AdminSocket(
+      path: settings.stateDirectory + "/" + OperationRunner.socketName,
+      group: MultiThreadedEventLoopGroup.singleton, logger: logger
+    ) { await OperationList.perform($0, at: desk) }
+    services.append(admin)
     return Daemon(
       store: store, tokens: keys.tokens, access: keys.access,
-      gateway: gateway, gate: gate, reloading: reloading, services: services, logger: logger)
+      gateway: gateway, admin: admin, gate: gate, reloading: reloading, services: services, logger: logger)
   }
 
   /// Runs until a signal, or until graceful shutdown of the task that calls it.
@@ -147,6 +149,14 @@ struct Daemon: Sendable {
         services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
         gracefulShutdownSignals: signals, logger: logger))
     try await group.run()
+  }
+
+  /// Waits until callbacks are taken and operators are heard.
+  /// - Returns: the TCP port that the gateway listens on.
+  func ready() async throws -> Int {
+    let port = try await gateway.port()
+    try await admin.opened()
+    return port
   }
 
   /// Makes the state directory where there is none.
