@@ -11,6 +11,8 @@ struct InboxList: OperatorCommand {
 
   @OptionGroup var options: SettingsOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var page: PageOptions
+  @OptionGroup var span: SpanOptions
   @OptionGroup var phones: PhoneOption
 
   @Option(
@@ -21,30 +23,13 @@ struct InboxList: OperatorCommand {
   @Option(name: .long, help: "Only what came from this address.")
   var source: String?
 
-  @Option(name: .long, help: "Only what came then or later: \(Moment.forms).")
-  var since: String?
-
-  @Option(name: .long, help: "Only what came before then.")
-  var until: String?
-
-  @Option(name: .long, help: "How many, up to \(BrowsingLimit.page).")
-  var limit = 50
-
-  @Option(name: .long, help: "Go on behind the delivery of this number: what the list before named.")
-  var after: Int64?
-
-  func validate() throws {
-    guard (1...BrowsingLimit.page).contains(limit) else {
-      throw ValidationError("--limit must be from 1 to \(BrowsingLimit.page).")
-    }
-  }
-
   func operate(_ runner: OperationRunner) async throws {
+    let (since, until) = try span.moments()
     let answer = try await runner.perform(
       ListInbox(
-        state: status, source: source, since: try .option("since", since), until: try .option("until", until),
-        after: after, limit: limit, showPhone: phones.showPhone))
+        state: status, source: source, since: since, until: until,
+        after: page.after, limit: page.limit, showPhone: phones.showPhone))
     try output.show(answer, as: DeliveryRecord.table(answer.deliveries), empty: "No delivery fits.")
-    if let next = answer.next, !output.json { Terminal.tell("There are more: --after \(next)") }
+    page.tell(next: answer.next, output)
   }
 }

@@ -13,6 +13,8 @@ struct TransactionsList: OperatorCommand {
 
   @OptionGroup var options: SettingsOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var page: PageOptions
+  @OptionGroup var span: SpanOptions
   @OptionGroup var phones: PhoneOption
 
   @Option(name: .long, help: "Only payments that are pending, completed, failed or in review.")
@@ -33,31 +35,14 @@ struct TransactionsList: OperatorCommand {
   @Option(name: .long, help: "Only payments that this user started.")
   var user: String?
 
-  @Option(name: .long, help: "Only payments begun then or later: \(Moment.forms).")
-  var since: String?
-
-  @Option(name: .long, help: "Only payments begun before then.")
-  var until: String?
-
-  @Option(name: .long, help: "How many, up to \(BrowsingLimit.page).")
-  var limit = 50
-
-  @Option(name: .long, help: "Go on behind the payment of this number: what the list before named.")
-  var after: Int64?
-
-  func validate() throws {
-    guard (1...BrowsingLimit.page).contains(limit) else {
-      throw ValidationError("--limit must be from 1 to \(BrowsingLimit.page).")
-    }
-  }
-
   func operate(_ runner: OperationRunner) async throws {
+    let (since, until) = try span.moments()
     let answer = try await runner.perform(
       ListTransactions(
         status: status, phone: phone, receipt: receipt, order: order, checkoutRequestID: checkoutRequestID,
-        createdBy: user, since: try .option("since", since), until: try .option("until", until), after: after,
-        limit: limit, showPhone: phones.showPhone))
+        createdBy: user, since: since, until: until, after: page.after,
+        limit: page.limit, showPhone: phones.showPhone))
     try output.show(answer, as: TransactionRecord.table(answer.transactions), empty: "No transaction fits.")
-    if let next = answer.next, !output.json { Terminal.tell("There are more: --after \(next)") }
+    page.tell(next: answer.next, output)
   }
 }
