@@ -4,6 +4,7 @@ import Gateway
 import Logging
 import Metrics
 import Reconciliation
+import Systemd
 import UnixSignals
 
 /// Runs the daemon.
@@ -24,11 +25,11 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     do {
       let settings = try await options.settings()
-      let logger = log(settings, label: "mpesad")
+      let logger = ServiceLog.logger(settings, label: "mpesad")
       let metrics = PrometheusMetrics()
       MetricsSystem.bootstrap(metrics)
       let daemon = try await Daemon.open(
-        settings, logger: logger, audit: log(settings, label: Audit.label), metrics: metrics)
+        settings, logger: logger, audit: ServiceLog.logger(settings, label: Audit.label), metrics: metrics)
       async let announced: Void = announce(daemon, logger)
       try await daemon.run(signals: [.sigterm, .sigint], reloads: true)
       try await announced
@@ -40,12 +41,9 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
-  private func log(_ settings: Settings, label: String) -> Logger {
-    Logger(label: label) { StandardErrorLog(logLevel: settings.logLevel, format: settings.logFormat, label: $0) }
-  }
-
   private func announce(_ daemon: Daemon, _ logger: Logger) async throws {
     let port = try await daemon.ready()
+    SystemdNotifier(logger: logger).notify(.ready)
     logger.notice("Ready.", metadata: ["port": "\(port)"])
   }
 }
