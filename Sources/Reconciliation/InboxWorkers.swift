@@ -151,6 +151,9 @@ public struct InboxWorkers: Service {
   private func settle(_ deliveries: [Delivery], _ stopping: Stopping) async throws {
     let now = timing.now()
     let findings = await read(deliveries, now: now)
+    for (delivery, finding) in zip(deliveries, findings) where delivery.state == .received {
+      audit.takenUp(delivery, finding: finding)
+    }
     let conclusions = try await conclude(Array(zip(deliveries.map(\.id), findings)), at: now, stopping)
     var refused: [(DeliveryID, Finding)] = []
     for ((delivery, finding), conclusion) in zip(zip(deliveries, findings), conclusions) {

@@ -64,17 +64,22 @@ public struct PaymentMeters: Sendable {
 
   /// Safaricom was asked.
   func count(_ outcome: QueryOutcome) {
-    let name =
-      switch outcome {
-      case .final: "final"
-      case .pending: "pending"
-      case .noInformation(let failure), .permanent(let failure): failure.kind.rawValue
-      }
-    answers[name]?.increment()
+    answers[outcome.name]?.increment()
   }
 
   /// Something happened that is counted by itself: a delivery led to no decision, or a webhook was sent.
   func count(_ event: AuditEvent) { events[event]?.increment() }
+}
+
+extension QueryOutcome {
+  /// The name in metrics and in the audit log.
+  var name: String {
+    switch self {
+    case .final: "final"
+    case .pending: "pending"
+    case .noInformation(let failure), .permanent(let failure): failure.kind.rawValue
+    }
+  }
 }
 
 extension Reason {

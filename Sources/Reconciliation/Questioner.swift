@@ -146,7 +146,7 @@ public actor Questioner: Asking {
       return await commit(.notAskable, to: transaction)
     }
     let outcome = await daraja.query(checkoutRequestID: checkoutRequestID)
-    audit.asked(outcome)
+    audit.asked(outcome, about: transaction)
     budget.answered(at: timing.now())
     let failure = outcome.failure
     if let transition = breaker.record(failure, at: timing.now()) { audit.record(transition, because: failure) }

@@ -72,9 +72,9 @@ public struct Retention: Service {
 
 extension Audit {
   func forgot(deliveries: Int, webhooks: Int, days: Int) {
-    write(
-      .retention, .notice,
+    logger.audit(
+      .retention,
       "Bytes older than \(days) days were removed: of \(deliveries) settled deliveries and \(webhooks) webhooks. Their hashes stay.",
-      [:])
+      [.count: "\(deliveries + webhooks)", .days: "\(days)"])
   }
 }

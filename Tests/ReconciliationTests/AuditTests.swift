@@ -28,46 +28,63 @@ struct AuditTests {
     Story(
       name: "paid",
       play: { house, _, id in try await house.hear(CallbackBodies.paid(checkoutRequestID), token: id) },
-      says: ["push_requested pending", "push_accepted pending", "completed completed"]),
+      says: ["push_requested pending", "push_accepted pending", "callback_accepted -", "completed completed"]),
     Story(
       name: "cancelled, and the same callback again",
       play: { house, _, id in
         try await house.hear(CallbackBodies.refused(checkoutRequestID), token: id)
         try await house.hear(CallbackBodies.refused(checkoutRequestID), token: id)
       },
-      says: ["push_requested pending", "push_accepted pending", "failed failed", "duplicate failed"]),
+      says: [
+        "push_requested pending", "push_accepted pending", "callback_accepted -", "failed failed",
+        "callback_accepted -",
+        "duplicate failed",
+      ]),
     Story(
       name: "cancelled, then paid after all",
       play: { house, _, id in
         try await house.hear(CallbackBodies.refused(checkoutRequestID), token: id)
         try await house.hear(CallbackBodies.paid(checkoutRequestID), token: id)
       },
-      says: ["push_requested pending", "push_accepted pending", "failed failed", "late_success completed"]),
+      says: [
+        "push_requested pending", "push_accepted pending", "callback_accepted -", "failed failed",
+        "callback_accepted -",
+        "late_success completed",
+      ]),
     Story(
       name: "a stranger's word, then Safaricom's", answer: .final("1037", description: "DS timeout"),
       play: { house, questioner, id in
         try await house.hear(CallbackBodies.paid(checkoutRequestID), token: nil)
         _ = await questioner.ask(id)
       },
-      says: ["push_requested pending", "push_accepted pending", "untrusted pending", "failed failed"]),
+      says: [
+        "push_requested pending", "push_accepted pending", "callback_accepted -", "untrusted pending",
+        "query_answered pending", "failed failed",
+      ]),
     Story(
       name: "not decided yet, then another amount than was asked for",
       play: { house, questioner, id in
         _ = await questioner.ask(id)
         try await house.hear(CallbackBodies.paid(checkoutRequestID, amount: "1.00"), token: id)
       },
-      says: ["push_requested pending", "push_accepted pending", "no_information pending", "review review"]),
+      says: [
+        "push_requested pending", "push_accepted pending", "query_answered pending", "no_information pending",
+        "callback_accepted -", "review review",
+      ]),
     Story(
       name: "the push's answer is lost", push: .uncertain(.timeout),
       play: { house, _, id in try await house.hear(CallbackBodies.paid(checkoutRequestID), token: id) },
-      says: ["push_requested pending", "push_uncertain pending", "completed completed"]),
+      says: ["push_requested pending", "push_uncertain pending", "callback_accepted -", "completed completed"]),
     Story(
       name: "the push is refused", push: .rejected(.credentials), play: { _, _, _ in },
       says: ["push_requested pending", "push_rejected failed"]),
     Story(
       name: "Safaricom tells us to slow down", answer: .noInformation(.spikeArrest),
       play: { _, questioner, id in _ = await questioner.ask(id) },
-      says: ["push_requested pending", "push_accepted pending", "breaker_opened -", "no_information pending"]),
+      says: [
+        "push_requested pending", "push_accepted pending", "query_unanswered pending", "breaker_opened -",
+        "no_information pending",
+      ]),
     Story(
       name: "deliveries that fit nothing",
       play: { house, _, _ in
@@ -75,7 +92,8 @@ struct AuditTests {
         try await house.hear("{", token: nil)
       },
       says: [
-        "push_requested pending", "push_accepted pending", "delivery_parked -", "delivery_quarantined -",
+        "push_requested pending", "push_accepted pending", "callback_accepted -", "delivery_parked -",
+        "callback_accepted -", "delivery_quarantined -",
       ]),
   ]
 
@@ -91,7 +109,7 @@ struct AuditTests {
       for secret in ["254712345678", "712345678", "799999999", house.tokens.token(for: TransactionID(1))] {
         #expect(!log.text.contains(secret), "\(secret)")
       }
-      for fields in log.fields where fields["MPESA_TRANSACTION_ID"] != nil {
+      for fields in log.fields where fields["MPESA_STATUS"] != nil {
         #expect(fields["MPESA_TRANSACTION_ID"] == "1" && fields["MPESA_ORDER_ID"] == "\(order)")
         #expect(fields["MPESA_PHONE"] == "2547••••678")
         #expect(fields["MPESA_EVIDENCE"] != nil && fields["MPESA_AMOUNT"] != nil)
@@ -113,8 +131,44 @@ struct AuditTests {
           "MPESA_AMOUNT": "1500.00", "MPESA_PHONE": "2547••••678", "MPESA_RECEIPT": "NLJ7RT61SV",
           "MPESA_CHECKOUT_REQUEST_ID": "ws_CO_251120260930451230••••678", "MPESA_RESULT_CODE": "0",
           "MPESA_EVIDENCE": "callback", "MPESA_DELIVERY": "1", "MPESA_SOURCE": "196.201.214.200",
-          "MPESA_ATTEMPT": "1",
+          "MPESA_ATTEMPT": "1", "MESSAGE_ID": "27dada4f4ac24ae5bbadec3bbdc5f3c2",
+          "DOCUMENTATION": "man:mpesad-journal(7)",
         ])
+    }
+  }
+
+  @Test(
+    "A callback that was acknowledged is told before what it led to, under the same receipt, with where and when it came"
+  )
+  func accepted() async throws {
+    let log = LogRecorder()
+    try await House.with(log: log) { house in
+      let id = try await house.accepted(Self.checkoutRequestID)
+      let cameAt = house.clock.now
+      try await house.deliver(CallbackBodies.paid(Self.checkoutRequestID), token: id)
+      house.clock.advance(by: 90)
+      try await house.settleAll()
+      #expect(log.fields.map { $0["MPESA_EVENT"] } == ["callback_accepted", "completed"])
+      #expect(log.fields.allSatisfy { $0["MPESA_RECEIPT"] == "NLJ7RT61SV" && $0["MPESA_DELIVERY"] == "1" })
+      let entry = try #require(log.fields.first)
+      #expect(entry["MPESA_TRUST"] == "token" && entry["MPESA_TRANSACTION_ID"] == "\(id)")
+      #expect(entry["MPESA_SOURCE"] == "196.201.214.200" && entry["MPESA_RESULT_CODE"] == "0")
+      #expect(entry["MPESA_RECEIVED_AT"] == UTCTimestamp.format(cameAt), "not when it was worked on")
+    }
+  }
+
+  @Test("A callback that waits for its transaction is told as accepted once, however often it is tried")
+  func acceptedOnce() async throws {
+    let log = LogRecorder()
+    try await House.with(log: log) { house in
+      try await house.hear(CallbackBodies.paid("ws_CO_nobody"), token: nil)
+      for _ in 0..<3 {
+        house.clock.advance(by: 61)
+        try await house.settleAll()
+      }
+      let events = log.fields.map { $0["MPESA_EVENT"] }
+      #expect(events == ["callback_accepted"] + Array(repeating: "delivery_parked", count: 4))
+      #expect(log.fields[0]["MPESA_TRUST"] == "none" && log.fields[0]["MPESA_TRANSACTION_ID"] == nil)
     }
   }
 
@@ -163,6 +217,11 @@ extension House {
   /// A callback comes and is worked on.
   fileprivate func hear(_ body: String, token: TransactionID?) async throws {
     try await deliver(body, token: token)
+    try await settleAll()
+  }
+
+  /// The workers do what is to be done now.
+  fileprivate func settleAll() async throws {
     var cursor: DeliveryID?
     _ = await workers().drain(&cursor, Stopping())
   }

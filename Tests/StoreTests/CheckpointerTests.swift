@@ -17,7 +17,7 @@ struct CheckpointerTests {
     try await TemporaryDirectory.use { path in
       let pool = try SQLiteOpening.open(path: path + "/mpesad.db")
       let checkpointer = try Checkpointer(
-        path: path + "/mpesad.db", options: SQLiteOptions(checkpointInterval: 0.001), logger: Journal().logger)
+        path: path + "/mpesad.db", options: SQLiteOptions(checkpointInterval: 0.001), tell: { _ in })
       if busy { for _ in 0..<50 { checkpointer.wake() } }
       checkpointer.stop()
       checkpointer.stop()
@@ -62,7 +62,7 @@ struct CheckpointerTests {
   @Test("A database that cannot be opened is an error that names it")
   func unopenable() throws {
     let error = try #require(throws: StoreError.self) {
-      try Checkpointer(path: "/proc/no/such/mpesad.db", options: SQLiteOptions(), logger: Journal().logger)
+      try Checkpointer(path: "/proc/no/such/mpesad.db", options: SQLiteOptions(), tell: { _ in })
     }
     #expect("\(error)".contains("/proc/no/such/mpesad.db"))
   }

@@ -2,6 +2,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 public import NIOCore
+import Reconciliation
 public import ServiceLifecycle
 
 #if canImport(Glibc)
@@ -83,8 +84,9 @@ public struct AdminSocket: Service {
   }
 
   private func goWithout(_ reason: String) async {
-    logger.error(
-      "There is no admin socket, so commands cannot act on this daemon: \(reason).", metadata: ["path": "\(path)"])
+    logger.audit(
+      .adminSocketMissing, "There is no admin socket, so commands cannot act on this daemon: \(reason).",
+      [.file: path])
     decided.resolve(.success(()))
     try? await gracefulShutdown()
   }

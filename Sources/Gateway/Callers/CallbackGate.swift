@@ -24,17 +24,19 @@ public final class CallbackGate: Sendable {
     current = Mutex(rules)
     self.limiter = limiter
     unlisted = SparseLog(
-      .notice, "A callback came from an address that is not in mpesa_callback_sources; it is taken", logger: logger)
+      .sourceUnlisted, "A callback came from an address that is not in mpesa_callback_sources; it is taken",
+      logger: logger)
     refused = SparseLog(
-      .warning, "A callback was refused: its address is not in mpesa_callback_sources", logger: logger)
+      .sourceRefused, "A callback was refused: its address is not in mpesa_callback_sources", logger: logger)
     refusedProven = SparseLog(
-      .error,
+      .provenCallbackRefused,
       """
       A callback with a valid token was refused: Safaricom may have a new address. Add it to mpesa_callback_sources, or \
       set mpesa_callback_policy to log. What became of the payment, Safaricom is asked
       """, logger: logger)
     limited = SparseLog(
-      .notice, "Callbacks that prove nothing are refused for a while: one address sends too many", logger: logger)
+      .sourceLimited, "Callbacks that prove nothing are refused for a while: one address sends too many", logger: logger
+    )
   }
 
   /// Who may deliver. What is set counts from the next delivery on.
@@ -51,18 +53,18 @@ public final class CallbackGate: Sendable {
     let (verdict, isUnlisted) = current.withLock { $0.verdict(from: client, proof) }
     switch verdict {
     case .take:
-      if isUnlisted { unlisted.note(at: now, ["source": "\(client)", "token": "valid"]) }
+      if isUnlisted { unlisted.note(at: now, [.source: "\(client)", .trust: "token"]) }
       return nil
     case .refuse:
-      (proof == .token ? refusedProven : refused).note(at: now, ["source": "\(client)"])
+      (proof == .token ? refusedProven : refused).note(at: now, [.source: "\(client)"])
       return APIError(.sourceNotAllowed)
     case .takeWithinLimit:
       if let next = limiter.take(client.rateKey, at: now) {
-        limited.note(at: now, ["source": "\(client)"])
+        limited.note(at: now, [.source: "\(client)"])
         return APIError(.rateLimited, retryAfter: .microseconds(next - now))
       }
       if isUnlisted {
-        unlisted.note(at: now, ["source": "\(client)", "token": proof == .none ? "none" : "wrong"])
+        unlisted.note(at: now, [.source: "\(client)", .trust: "none"])
       }
       return nil
     }

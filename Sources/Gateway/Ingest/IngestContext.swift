@@ -36,8 +36,9 @@ struct IngestContext: Sendable {
     self.logger = logger
     batches = AnswerBatches(group, answersOf: store)
     wrongTokens = SparseLog(
-      .notice, "A callback address was tried with a wrong token; what came is stored as untrusted", logger: logger)
-    refusedByStore = SparseLog(.error, "Callbacks are answered 503, they cannot be made durable", logger: logger)
+      .wrongToken, "A callback address was tried with a wrong token; what came is stored as untrusted", logger: logger)
+    refusedByStore = SparseLog(
+      .callbackUnstored, "Callbacks are answered 503, they cannot be made durable", logger: logger)
     accepted = AcceptedAnswers()
   }
 }

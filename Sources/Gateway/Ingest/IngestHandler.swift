@@ -148,7 +148,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
       proof = transaction == nil ? .wrongToken : .token
     }
     if let refusal = shared.gate.refusal(of: client, proof, at: shared.now()) { return .turnedAway(refusal, proof) }
-    if proof == .wrongToken { shared.wrongTokens.note(at: shared.now(), ["source": "\(source)"]) }
+    if proof == .wrongToken { shared.wrongTokens.note(at: shared.now(), [.source: "\(source)"]) }
     return .delivery(token: transaction, proof)
   }
 
@@ -191,7 +191,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     case .success:
       answer(shared.accepted[persistence()])
     case .failure(let error):
-      shared.refusedByStore.note(at: shared.now(), ["error": "\(error)"])
+      shared.refusedByStore.note(at: shared.now(), [.error: "\(error)"])
       answer(WireAnswer.encode(APIError(error), persistence: persistence()))
     }
   }

@@ -1,6 +1,7 @@
 public import Logging
 import NIOCore
 import NIOSSL
+import Reconciliation
 import Synchronization
 
 #if canImport(Glibc)
@@ -99,10 +100,11 @@ public final class TLSIdentity: Sendable {
   private static func warn(ofTheEnd end: time_t, in file: String, _ logger: Logger) {
     let left = end - time(nil)
     guard left < warnedAhead else { return }
-    logger.warning(
+    logger.audit(
+      .certificateEnds,
       left < 0
         ? "The TLS certificate has expired: Safaricom's callbacks will not come. Renew it and send SIGHUP."
         : "The TLS certificate ends soon. Renew it and send SIGHUP.",
-      metadata: ["file": "\(file)", "days_left": "\(left / 86_400)"])
+      [.file: file, .days: "\(left / 86_400)"])
   }
 }

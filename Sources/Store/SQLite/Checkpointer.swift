@@ -1,6 +1,5 @@
 import Foundation
 import GRDBSQLite
-import Logging
 
 /// Copies the log into the database from its own connection and thread, so that no commit ever waits for it for long.
 ///
@@ -11,13 +10,13 @@ final class Checkpointer: @unchecked Sendable {
 
   private let connection: OpaquePointer
   private let options: SQLiteOptions
-  private let logger: Logger
+  private let tell: @Sendable (StoreNotice) -> Void
   private let condition = NSCondition()
   private var dirty = false
   private var stopping = false
   private var stopped = false
 
-  init(path: String, options: SQLiteOptions, logger: Logger) throws {
+  init(path: String, options: SQLiteOptions, tell: @escaping @Sendable (StoreNotice) -> Void) throws {
     var opened: OpaquePointer?
     let result = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
     guard result == SQLITE_OK, let connection = opened else {
@@ -27,7 +26,7 @@ final class Checkpointer: @unchecked Sendable {
     sqlite3_exec(connection, "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL", nil, nil, nil)
     self.connection = connection
     self.options = options
-    self.logger = logger
+    self.tell = tell
     let thread = Thread { [self] in loop() }
     thread.name = "checkpointer"
     thread.start()
@@ -81,9 +80,7 @@ final class Checkpointer: @unchecked Sendable {
       result = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_RESTART, &frames, &copied)
     }
     if result != SQLITE_OK && result != SQLITE_BUSY && result != SQLITE_LOCKED {
-      logger.warning(
-        "The log could not be copied into the database; it grows until it can.",
-        metadata: ["sqlite": "\(String(cString: sqlite3_errmsg(connection)))"])
+      tell(.checkpointFailed(detail: String(cString: sqlite3_errmsg(connection))))
     }
   }
 }

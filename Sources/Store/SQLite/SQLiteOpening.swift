@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Logging
 
 /// Opening a database so that a commit means the disk has it.
 enum SQLiteOpening {
@@ -50,7 +49,9 @@ enum SQLiteOpening {
   }
 
   /// The spool is a second chance, not a condition: without room for it the service still starts, and says so.
-  static func spool(path: String, bytes: Int, pool: DatabasePool, logger: Logger) -> Spool? {
+  static func spool(
+    path: String, bytes: Int, pool: DatabasePool, tell: (StoreNotice) -> Void
+  ) -> Spool? {
     // Without room for one, an existing one is still opened: it may hold callbacks that were acknowledged.
     guard bytes > 0 || access(path, F_OK) == 0 else { return nil }
     do {
@@ -58,9 +59,7 @@ enum SQLiteOpening {
       try syncDirectory(of: path)
       return spool
     } catch {
-      logger.critical(
-        "There is no emergency spool: if the database cannot commit, callbacks will be refused.",
-        metadata: ["error": "\(error)"])
+      tell(.spoolMissing(detail: "\(error)"))
       return nil
     }
   }

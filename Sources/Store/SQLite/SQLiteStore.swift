@@ -19,26 +19,35 @@ public final class SQLiteStore: PaymentStore {
   /// - Parameters:
   ///   - directory: an existing directory; `mpesad.db`, its log, the lock and the spool live in it.
   ///   - options: sizes and limits.
-  ///   - logger: told when the database stops and starts to commit.
+  ///   - tell: called with what happens on the way to the disk, for the log.
   /// - Throws: ``StoreError`` when another process has the directory, the schema is newer than this program, SQLite does not sync every
   ///   commit, or something cannot be opened.
-  public init(directory: String, options: SQLiteOptions = SQLiteOptions(), logger: Logger) throws {
+  public init(
+    directory: String, options: SQLiteOptions = SQLiteOptions(), tell: @escaping @Sendable (StoreNotice) -> Void
+  )
+    throws
+  {
     lock = try StateDirectoryLock(directory: directory)
     let path = directory + "/mpesad.db"
     pool = try SQLiteOpening.open(path: path)
-    let checkpointer = try Checkpointer(path: path, options: options, logger: logger)
+    let checkpointer = try Checkpointer(path: path, options: options, tell: tell)
     self.checkpointer = checkpointer
     let (stream, arrived) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     self.arrivals = stream
     self.arrived = arrived
     (outboxAdditions, outboxAdded) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let spool = SQLiteOpening.spool(
-      path: directory + "/emergency.spool", bytes: options.spoolBytes, pool: pool, logger: logger)
-    writer = Writer(pool: pool, spool: spool, options: options, logger: logger) { _ in
+      path: directory + "/emergency.spool", bytes: options.spoolBytes, pool: pool, tell: tell)
+    writer = Writer(pool: pool, spool: spool, options: options, tell: tell) { _ in
       checkpointer.wake()
       arrived.yield()
     }
     arrived.yield()
+  }
+
+  /// The same, with what happens on the way to the disk in a log.
+  public convenience init(directory: String, options: SQLiteOptions = SQLiteOptions(), logger: Logger) throws {
+    try self.init(directory: directory, options: options) { logger.tell($0) }
   }
 
   /// What the writer has done since it started.

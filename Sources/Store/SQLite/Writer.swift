@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import Logging
 
 /// The one thread that writes: it runs what has gathered in one transaction, and answers each after the commit.
 ///
@@ -13,13 +12,14 @@ final class Writer: @unchecked Sendable {
   private let pool: DatabasePool
   private let spool: Spool?
   private let options: SQLiteOptions
-  private let logger: Logger
+  private let tell: @Sendable (StoreNotice) -> Void
   private let committed: @Sendable (_ deliveries: Int) -> Void
   private let condition = NSCondition()
   private var queue = WriteQueue()
   private var pace = BackgroundPace()
   private var health = WriterHealth.well
   private var isRefusing = false
+  private var isSpooling = false
   private var spoolIsStuck = false
   private var stopping = false
   private var stopped = false
@@ -29,15 +29,17 @@ final class Writer: @unchecked Sendable {
   private var noted = WritePathState()
   private var busySince: UInt64?
 
-  /// - Parameter committed: called on the writer's thread after each commit, with the number of deliveries in it.
+  /// - Parameters:
+  ///   - tell: called on the writer's thread with what happens on the way to the disk.
+  ///   - committed: called on the writer's thread after each commit, with the number of deliveries in it.
   init(
-    pool: DatabasePool, spool: Spool?, options: SQLiteOptions, logger: Logger,
+    pool: DatabasePool, spool: Spool?, options: SQLiteOptions, tell: @escaping @Sendable (StoreNotice) -> Void,
     committed: @escaping @Sendable (_ deliveries: Int) -> Void
   ) {
     self.pool = pool
     self.spool = spool
     self.options = options
-    self.logger = logger
+    self.tell = tell
     self.committed = committed
     let thread = Thread { [self] in loop() }
     thread.name = "writer"
@@ -201,15 +203,17 @@ final class Writer: @unchecked Sendable {
   private func failed(_ batch: WriteQueue.Batch, _ error: any Error) {
     let detail = if case StoreError.unavailable(let cause) = error { cause } else { String(describing: error) }
     if health.fail(detail, now: DispatchTime.now().uptimeNanoseconds) {
-      logger.critical("The database cannot commit; callbacks go to the spool.", metadata: ["error": "\(detail)"])
+      tell(.databaseFailed(detail: detail))
     }
     let refusal = StoreError.unavailable(detail: detail)
     if !batch.appends.isEmpty {
       if let spool, spool.append(batch.appends.map(\.delivery)) {
+        if !isSpooling { tell(.spoolUsed) }
+        isSpooling = true
         for append in batch.appends { append.then(.success(.spooled)) }
       } else {
         // Once for each time of trouble: what is refused then is counted by those who refuse it.
-        if !isRefusing { logger.critical("Callbacks are refused: neither the database nor the spool can take them.") }
+        if !isRefusing { tell(.callbacksRefused) }
         isRefusing = true
         for append in batch.appends { append.then(.failure(refusal)) }
       }
@@ -221,7 +225,8 @@ final class Writer: @unchecked Sendable {
   private func recovered() {
     guard health.recover() else { return }
     isRefusing = false
-    logger.notice("The database commits again.")
+    isSpooling = false
+    tell(.databaseRecovered)
   }
 
   /// Takes in what the spool holds, in order, before anything newer. One transaction, and one epoch, or none of it.
@@ -231,7 +236,7 @@ final class Writer: @unchecked Sendable {
       let count = spool.deliveries.count
       try BatchTransaction.takeIn(spool, on: db)
       spool.taken()
-      logger.notice("The spool is taken in.", metadata: ["deliveries": "\(count)"])
+      tell(.spoolDrained(deliveries: count))
       committed(count)
     }
     guard spool.isTaken else { return }
@@ -240,11 +245,7 @@ final class Writer: @unchecked Sendable {
       spoolIsStuck = false
     } catch {
       // The database has it all and can go on; only the second chance is gone until this succeeds.
-      if !spoolIsStuck {
-        logger.critical(
-          "The spool cannot be emptied: if the database fails too, callbacks will be refused.",
-          metadata: ["error": "\(error)"])
-      }
+      if !spoolIsStuck { tell(.spoolStuck(detail: "\(error)")) }
       spoolIsStuck = true
     }
   }

@@ -27,7 +27,7 @@ struct BenchRun: Sendable {
     let floor = try SyncFloor.measure(in: directory)
     let settings = try await settings(directory)
     // Audit lines are written as in production, only not to the terminal.
-    let logger = Logger(label: "mpesad") { _ in FileLog(path: directory + "/log", level: .notice) }
+    let logger = Logger(label: "mpesad") { _ in FileLog(path: directory + "/log", level: .info) }
     let daemon = try await Daemon.open(settings, logger: logger)
     let count = most ?? Int(seconds * (rate.map { $0 * 1.01 + 1 } ?? Self.seedPerSecond))
     progress("Seeding \(count) pending transactions ...")

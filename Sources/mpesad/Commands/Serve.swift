@@ -26,6 +26,8 @@ struct Serve: AsyncParsableCommand {
     do {
       let settings = try await options.settings()
       let logger = ServiceLog.logger(settings, label: "mpesad")
+      let version = Mpesad.configuration.version
+      logger.audit(.started, "mpesad \(version) starts.", [.version: version])
       let metrics = PrometheusMetrics()
       MetricsSystem.bootstrap(metrics)
       let daemon = try await Daemon.open(
@@ -33,7 +35,7 @@ struct Serve: AsyncParsableCommand {
       async let announced: Void = announce(daemon, logger)
       try await daemon.run(signals: [.sigterm, .sigint], reloads: true)
       try await announced
-      logger.notice("Stopped.")
+      logger.audit(.stopped, "Stopped.")
     } catch let code as ExitCode {
       throw code
     } catch {
@@ -44,6 +46,6 @@ struct Serve: AsyncParsableCommand {
   private func announce(_ daemon: Daemon, _ logger: Logger) async throws {
     let port = try await daemon.ready()
     SystemdNotifier(logger: logger).notify(.ready)
-    logger.notice("Ready.", metadata: ["port": "\(port)"])
+    logger.audit(.ready, "Ready.", [.port: "\(port)"])
   }
 }

@@ -41,7 +41,8 @@ struct Daemon: Sendable {
       try TLSIdentity(certificateFile: $0.certificateFile, keyFile: $0.keyFile, logger: logger)
     }
     let store = try SQLiteStore(
-      directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes), logger: logger)
+      directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes)
+    ) { logger.audit($0) }
     do {
       let keys = Keys(
         tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")),
@@ -84,8 +85,8 @@ struct Daemon: Sendable {
     await live.onChange { await daraja.adopt($0) }
     let readiness = ReadinessLog(logger: logger)
     await live.onChange { readiness.tell(missing: $0.missing) }
-    for (_, problem) in await live.table.problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-      logger.error("\(problem)")
+    for (setting, problem) in await live.table.problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      logger.audit(.settingUnusable, "\(problem)", [.settings: setting.rawValue])
     }
     services.append(TransportClosing(transport: transport))
     services.append(StaleSweeper(store: store, questioner: daraja.questioner, timing: timing, audit: audit))

@@ -1,4 +1,5 @@
 import Logging
+import Reconciliation
 import Synchronization
 
 /// Says in the log when prompts can be sent and when not, once for each change.
@@ -16,11 +17,12 @@ final class ReadinessLog: Sendable {
     guard before != missing else { return }
     if !missing.isEmpty {
       let names = missing.map(\.rawValue).joined(separator: ", ")
-      logger.warning(
-        "Receiving callbacks only: no pushes are sent until these are set: \(names). `mpesad set-mpesa-credentials` sets them."
-      )
+      logger.audit(
+        .receiveOnly,
+        "Receiving callbacks only: no pushes are sent until these are set: \(names). `mpesad set-mpesa-credentials` sets them.",
+        [.settings: missing.map(\.rawValue).joined(separator: " ")])
     } else if before != nil {
-      logger.notice("All M-Pesa settings are there: pushes are sent from now on.")
+      logger.audit(.settingsComplete, "All M-Pesa settings are there: pushes are sent from now on.")
     }
   }
 }

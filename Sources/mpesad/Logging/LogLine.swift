@@ -19,12 +19,16 @@ struct LogLine {
   /// Names and values, in the order of the names.
   let fields: [(name: String, value: String)]
 
+  /// What only the journal has a use for: the numbers of events, and where the manual is. `MPESA_EVENT` names the event for everybody.
+  private static let journalOnly: Set<String> = ["MESSAGE_ID", "DOCUMENTATION"]
+
   init(_ event: LogEvent, label: String, metadata: Logger.Metadata, at: Date) {
     self.at = at
     self.label = label
     level = event.level
     message = event.message.description
-    fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+    fields = metadata.merging(event.metadata ?? [:]) { $1 }.filter { !Self.journalOnly.contains($0.key) }
+      .sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
   }
 
   /// For people, with its line feed.

@@ -1,11 +1,16 @@
 import Logging
 import Synchronization
 
+@testable import Store
+
 /// Keeps what was logged, for a test to read.
 final class Journal: Sendable {
   private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
 
   var logger: Logger { Logger(label: "test") { _ in Handler(journal: self) } }
+
+  /// Writes what the store tells as its own log does.
+  var tell: @Sendable (StoreNotice) -> Void { { [self] in logger.tell($0) } }
 
   func texts(_ level: Logger.Level) -> [String] { lines.withLock { $0.filter { $0.level == level }.map(\.text) } }
 

@@ -20,9 +20,9 @@ final class WriterRig: Sendable {
     self.path = path
     pool = try SQLiteOpening.open(path: path + "/mpesad.db")
     let spool = SQLiteOpening.spool(
-      path: path + "/emergency.spool", bytes: options.spoolBytes, pool: pool, logger: journal.logger)
+      path: path + "/emergency.spool", bytes: options.spoolBytes, pool: pool, tell: journal.tell)
     let counter = counter
-    writer = Writer(pool: pool, spool: spool, options: options, logger: journal.logger) { counter.add($0) }
+    writer = Writer(pool: pool, spool: spool, options: options, tell: journal.tell) { counter.add($0) }
   }
 
   /// How many deliveries were announced as committed.

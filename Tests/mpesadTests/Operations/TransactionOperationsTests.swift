@@ -93,7 +93,7 @@ import Testing
       #expect(answer.answer == "Not paid: cancelled." && answer.resultCode == "1032")
       #expect(answer.statusBefore == .pending && answer.transaction.status == .failed)
       #expect(
-        rig.journal.lines.contains { $0.contains("MPESA_OPERATOR=asha") && $0.contains("MPESA_TRANSACTION_ID=1") })
+        rig.journal.lines.contains { $0.contains("MPESA_ACTOR=asha") && $0.contains("MPESA_TRANSACTION_ID=1") })
     }
   }
 

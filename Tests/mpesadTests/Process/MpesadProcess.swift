@@ -54,7 +54,7 @@ final class MpesadProcess: Sendable {
   func port(within seconds: Double = 20) async throws -> Int {
     let end = Date(timeIntervalSinceNow: seconds)
     while Date() < end {
-      if let match = said.firstMatch(of: /Ready\. port=(\d+)/), let port = Int(match.1) { return port }
+      if let match = said.firstMatch(of: /Ready\..* MPESA_PORT=(\d+)/), let port = Int(match.1) { return port }
       if !process.isRunning { break }
       try await Task.sleep(for: .milliseconds(5))
     }

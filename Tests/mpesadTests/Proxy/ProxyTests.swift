@@ -67,7 +67,7 @@ struct ProxyTests {
       }
       let sources = try await ledger.sources()
       #expect(sources == ["127.0.0.7", "127.0.0.7", "127.0.0.7", "127.0.0.7"])
-      #expect(!daemon.said.contains("source=127.0.0.1"), "the proxy is nobody's source")
+      #expect(!daemon.said.contains("MPESA_SOURCE=127.0.0.1"), "the proxy is nobody's source")
     }
   }
 
@@ -111,7 +111,7 @@ struct ProxyTests {
       #expect(answer.status == 403)
       let stored = try await ledger.sources()
       #expect(stored.isEmpty)
-      #expect(daemon.said.contains("source=127.0.0.1"))
+      #expect(daemon.said.contains("MPESA_SOURCE=127.0.0.1"))
     }
   }
 

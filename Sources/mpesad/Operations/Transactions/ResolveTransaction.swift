@@ -33,7 +33,7 @@ struct ResolveTransaction: Operation {
     let settled = try await desk.store.settle(
       before.id, with: .operatorRuling(ruling, who: desk.actor, why: reason), nextQueryAt: nil, at: desk.timing.now())
     guard let settled else { throw OperationError(.notFound, "There is no transaction \(transaction).") }
-    desk.audit.record(settled.decision, before: settled.before)
+    desk.audit.record(settled.decision, before: settled.before, by: desk.actor)
     return Answer(
       consequence: consequence, transaction: TransactionRecord(settled.decision.transaction, showPhone: false))
   }

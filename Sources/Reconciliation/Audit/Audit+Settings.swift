@@ -6,12 +6,8 @@ extension Audit {
   public func settingsChanged(_ changes: [(name: String, old: String?, new: String?)], by who: String) {
     let names = changes.map(\.name).joined(separator: " ")
     let shown = changes.map { "\($0.name): \($0.old ?? "not set") -> \($0.new ?? "not set")" }
-    logger.notice(
-      "Settings were changed.",
-      metadata: [
-        "MPESA_EVENT": "settings_changed", "MPESA_SETTINGS": "\(names)",
-        "MPESA_CHANGES": "\(shown.joined(separator: "; "))",
-        "MPESA_ACTOR": "\(who)",
-      ])
+    logger.audit(
+      .settingsChanged, "Settings were changed.",
+      [.settings: names, .changes: shown.joined(separator: "; "), .actor: who])
   }
 }

@@ -21,6 +21,15 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
   case noInformation = "no_information"
   case ruling
 
+  // Callbacks at the door.
+  case callbackAccepted = "callback_accepted"
+  case sourceUnlisted = "source_unlisted"
+  case sourceRefused = "source_refused"
+  case provenCallbackRefused = "proven_callback_refused"
+  case sourceLimited = "source_limited"
+  case wrongToken = "wrong_token"
+  case callbackUnstored = "callback_unstored"
+
   // Deliveries that led to no decision.
   case deliveryParked = "delivery_parked"
   case deliveryUnmatched = "delivery_unmatched"
@@ -28,6 +37,8 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
   case deliveryRefused = "delivery_refused"
 
   // Asking Safaricom.
+  case queryAnswered = "query_answered"
+  case queryUnanswered = "query_unanswered"
   case budgetExhausted = "query_budget_exhausted"
   case breakerOpened = "breaker_opened"
   case breakerClosed = "breaker_closed"
@@ -39,9 +50,35 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
   case webhookUnaddressed = "webhook_unaddressed"
   case webhooksImpossible = "webhooks_impossible"
 
+  // The way to the disk.
+  case databaseFailed = "database_failed"
+  case databaseRecovered = "database_recovered"
+  case spoolUsed = "spool_used"
+  case spoolDrained = "spool_drained"
+  case spoolUnusable = "spool_unusable"
+  case callbacksRefused = "callbacks_refused"
+  case checkpointFailed = "checkpoint_failed"
+
+  // The service.
+  case started
+  case ready
+  case reloaded
+  case reloadRefused = "reload_refused"
+  case stopped
+  case adminSocketMissing = "admin_socket_missing"
+  case certificateEnds = "certificate_ends"
+
+  // Settings and people.
+  case receiveOnly = "receive_only"
+  case settingsComplete = "settings_complete"
+  case settingUnusable = "setting_unusable"
+  case settingsChanged = "settings_changed"
+  case login
+  case loginRefused = "login_refused"
+  case operated = "operator"
+
   // The house itself.
   case retention
-  case operated = "operator"
   case trouble
 
   /// The name of a line in a timeline.
