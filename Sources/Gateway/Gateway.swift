@@ -19,6 +19,8 @@ public struct Gateway: Service {
   private let group: any EventLoopGroup
   private let logger: Logger
   private let connections: Connections
+  private let connectionLimit: ConnectionLimit
+  private let proxies: TrustedProxies
   private let pipeline: ConnectionPipeline
   private let feed: TransactionFeed
   let endpoints: Endpoints
@@ -51,6 +53,8 @@ public struct Gateway: Service {
     self.logger = logger
     let connections = Connections()
     self.connections = connections
+    connectionLimit = ConnectionLimit(configuration.limits.connections)
+    proxies = TrustedProxies(configuration.trustedProxies)
     feed = observation.feed
     let bodyLimit = configuration.limits.requestBodyBytes
     let keyed = KeyedRequests(store: idempotency, now: now, logger: logger)
@@ -87,18 +91,24 @@ public struct Gateway: Service {
     ])
     let ingest = IngestContext(
       store: store, tokens: tokens, now: now, bodyLimit: configuration.limits.callbackBodyBytes,
-      proxies: configuration.trustedProxies, gate: gate, connections: connections, group: group,
+      proxies: proxies, gate: gate, connections: connections, group: group,
       meters: meters, logger: logger)
     pipeline = ConnectionPipeline(
       ingest: ingest,
       responder: endpoints.responder(
-        authenticator: authenticator, proxies: configuration.trustedProxies, meters: meters),
+        authenticator: authenticator, proxies: proxies, meters: meters),
       configuration: configuration, logger: logger)
   }
 
   /// The TCP port that it listens on; waits until it does.
   /// - Throws: what ``run()`` threw if it never listened, or `CancellationError`.
   public func port() async throws -> Int { try await bound.value() }
+
+  /// Believes the X-Forwarded-For of these proxies and of no others, from the next request on.
+  public func trust(_ proxies: AddressList) { self.proxies.replace(with: proxies) }
+
+  /// Lets so many connections be open at once from now on. None is closed for it.
+  public func limitConnections(to limit: Int) { connectionLimit.change(to: limit) }
 
   /// Listens and serves.
   /// - Throws: ``GatewayError`` when it cannot listen, or when the listening socket closes by itself.
@@ -107,8 +117,8 @@ public struct Gateway: Service {
     let listener: any Channel
     do {
       listener = try await Listener(
-        configuration: configuration, group: group, connections: connections, logger: logger,
-        prepare: pipeline.prepare
+        configuration: configuration, group: group, connections: connections, connectionLimit: connectionLimit,
+        logger: logger, prepare: pipeline.prepare
       ).open()
     } catch {
       bound.resolve(.failure(error))

@@ -9,7 +9,7 @@ public struct GatewayConfiguration: Sendable {
   public var listeningDescriptor: CInt?
   /// With which the gateway speaks TLS; nil where a proxy in front does, or nobody.
   public var tls: TLSIdentity?
-  /// Whose X-Forwarded-For is believed: the proxies in front. None unless something else is said.
+  /// Whose X-Forwarded-For is believed at first: the proxies in front. None unless something else is said.
   public var trustedProxies: AddressList
   /// How much clients may take.
   public var limits: GatewayLimits

@@ -8,6 +8,7 @@ struct Listener {
   let configuration: GatewayConfiguration
   let group: any EventLoopGroup
   let connections: Connections
+  let connectionLimit: ConnectionLimit
   let logger: Logger
   /// Puts the handlers of a new connection in.
   let prepare: @Sendable (any Channel) -> EventLoopFuture<Void>
@@ -32,10 +33,10 @@ struct Listener {
       .serverChannelOption(.backlog, value: Self.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelOption(.maxMessagesPerRead, value: UInt(ConnectionLimitHandler.acceptBurst))
-      .serverChannelInitializer { [configuration, connections, logger] channel in
+      .serverChannelInitializer { [connectionLimit, connections, logger] channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            ConnectionLimitHandler(limit: configuration.limits.connections, connections: connections, logger: logger))
+            ConnectionLimitHandler(limit: connectionLimit, connections: connections, logger: logger))
         }
       }
       // A client may close its side behind its last request and still wait for the answer.

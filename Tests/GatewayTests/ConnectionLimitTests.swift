@@ -26,6 +26,25 @@ import Testing
     }
   }
 
+  @Test func aLimitThatIsRaisedLetsThoseInWhoWait() async throws {
+    try await TestGateway.run(limits: GatewayLimits(connections: 1)) { gateway in
+      gateway.store.set(.holding)
+      var busy = try await RawConnection.open(port: gateway.port)
+      try await busy.send(callback("/api/payments/callbacks", body: "0"))
+      await gateway.store.waitForDeliveries(1)
+      var waiting = try await RawConnection.open(port: gateway.port)
+      try await waiting.send(callback("/api/payments/callbacks", body: "1"))
+      try await Task.sleep(for: .milliseconds(200))
+      #expect(gateway.store.bodies == ["0"])
+      gateway.gateway.limitConnections(to: 2)
+      await gateway.store.waitForDeliveries(2)
+      gateway.store.set(.storing)
+      gateway.store.release()
+      #expect(try await waiting.answer().status == 200)
+      #expect(try await busy.answer().status == 200)
+    }
+  }
+
   @Test func connectionsThatAreMerelyKeptAliveMakeRoom() async throws {
     let deadlines = GatewayDeadlines(
       idleWhenFull: .milliseconds(100), linger: .milliseconds(100), drainNotice: .milliseconds(10))

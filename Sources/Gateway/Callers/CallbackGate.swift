@@ -45,6 +45,10 @@ public final class CallbackGate: Sendable {
     set { current.withLock { $0 = newValue } }
   }
 
+  /// How often, from now on, an address that is not on the list may post what proves nothing.
+  /// - Parameter perMinute: 0 for as often as it wants.
+  public func limitStrangers(to perMinute: Int) { limiter.change(rate: perMinute) }
+
   /// Decides about one delivery.
   /// - Returns: why it is refused, or nil.
   func refusal(

@@ -5,12 +5,13 @@ import Hummingbird
 struct ClientMiddleware: RouterMiddleware {
   private static let forwardedFor = HTTPField.Name("x-forwarded-for")
 
-  let proxies: AddressList
+  let proxies: TrustedProxies
 
   func handle(
     _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
   ) async throws -> Response {
     var context = context
+    let proxies = proxies.current
     if let name = Self.forwardedFor, proxies.contains(context.client) {
       context.client = ClientAddress(
         peer: context.client, forwardedFor: request.headers[values: name], trusting: proxies)

@@ -21,14 +21,14 @@ final class ConnectionLimitHandler: ChannelDuplexHandler {
   /// How often idle connections are asked for their place while the limit is reached.
   static let makeRoomInterval = TimeAmount.seconds(1)
 
-  private let limit: Int
+  private let limit: ConnectionLimit
   private let connections: Connections
   private let logger: Logger
   private var open = 0
   private var isPaused = false
   private var asking: RepeatedTask?
 
-  init(limit: Int, connections: Connections, logger: Logger) {
+  init(limit: ConnectionLimit, connections: Connections, logger: Logger) {
     self.limit = limit
     self.connections = connections
     self.logger = logger
@@ -45,7 +45,7 @@ final class ConnectionLimitHandler: ChannelDuplexHandler {
   }
 
   func read(context: ChannelHandlerContext) {
-    guard open >= limit else {
+    guard open >= limit.current else {
       context.read()
       return
     }
@@ -53,7 +53,7 @@ final class ConnectionLimitHandler: ChannelDuplexHandler {
     isPaused = true
     logger.warning(
       "Connection limit reached; new clients wait. Raise the limit if these are honest clients.",
-      metadata: ["limit": "\(limit)"])
+      metadata: ["limit": "\(limit.current)"])
     askForRoom(context: context)
   }
 
@@ -64,7 +64,11 @@ final class ConnectionLimitHandler: ChannelDuplexHandler {
 
   private func closed(context: ChannelHandlerContext) {
     open -= 1
-    guard isPaused, open < limit else { return }
+    resume(context: context)
+  }
+
+  private func resume(context: ChannelHandlerContext) {
+    guard isPaused, open < limit.current else { return }
     isPaused = false
     asking?.cancel()
     asking = nil
@@ -72,8 +76,12 @@ final class ConnectionLimitHandler: ChannelDuplexHandler {
   }
 
   private func askForRoom(context: ChannelHandlerContext) {
+    let listener = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
     asking = context.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: Self.makeRoomInterval) {
-      [connections] _ in connections.tell(MakeRoom())
+      [connections] _ in
+      connections.tell(MakeRoom())
+      // There is room also when the limit was raised meanwhile.
+      listener.value.handler.resume(context: listener.value.context)
     }
   }
 }

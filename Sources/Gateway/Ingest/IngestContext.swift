@@ -10,7 +10,7 @@ struct IngestContext: Sendable {
   let tokens: CallbackTokens
   let now: @Sendable () -> Microseconds
   let bodyLimit: Int
-  let proxies: AddressList
+  let proxies: TrustedProxies
   let gate: CallbackGate
   let connections: Connections
   let batches: AnswerBatches
@@ -22,7 +22,7 @@ struct IngestContext: Sendable {
 
   init(
     store: any PaymentStore, tokens: CallbackTokens, now: @escaping @Sendable () -> Microseconds, bodyLimit: Int,
-    proxies: AddressList, gate: CallbackGate, connections: Connections, group: any EventLoopGroup,
+    proxies: TrustedProxies, gate: CallbackGate, connections: Connections, group: any EventLoopGroup,
     meters: GatewayMeters, logger: Logger
   ) {
     self.store = store

@@ -29,7 +29,6 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private var client = ClientAddress.unknown
   /// The same as text, which is wanted for each delivery.
   private var source = ""
-  private var isProxied = false
   private var handedOver = NIODeadline.uptimeNanoseconds(0)
   private var isHTTP10 = false
   private var isServingHeld = false
@@ -47,7 +46,6 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     peer = ClientAddress(peer: context.remoteAddress)
     client = peer
     source = client.description
-    isProxied = shared.proxies.contains(peer)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
@@ -123,10 +121,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
       return
     }
     sequence.begin(.ingest, keepsAlive: keepsAlive)
-    if isProxied {
-      client = ClientAddress(peer: peer, forwardedFor: head.headers["x-forwarded-for"], trusting: shared.proxies)
-      source = client.description
-    }
+    identify(head)
     let announced = head.headers.first(name: "content-length").flatMap(Int.init)
     let request = CallbackRequest(purpose(of: path, head.method), announced: announced, limit: shared.bodyLimit)
     callback = request
@@ -135,6 +130,17 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     } else {
       goOnIfExpected(head)
     }
+  }
+
+  /// Finds out whose callback it is. Looked up for each, since the proxies can change under an open connection.
+  private func identify(_ head: HTTPRequestHead) {
+    let proxies = shared.proxies.current
+    let found =
+      proxies.contains(peer)
+      ? ClientAddress(peer: peer, forwardedFor: head.headers["x-forwarded-for"], trusting: proxies) : peer
+    guard found != client else { return }
+    client = found
+    source = found.description
   }
 
   private func purpose(of path: CallbackPath, _ method: HTTPMethod) -> CallbackRequest.Purpose {

@@ -34,7 +34,7 @@ struct Endpoints: Sendable {
 
   /// A router over all endpoints, with the client known, tokens checked where they are needed and every error in the one shape.
   func responder(
-    authenticator: Authenticator, proxies: AddressList, meters: GatewayMeters
+    authenticator: Authenticator, proxies: TrustedProxies, meters: GatewayMeters
   ) -> some HTTPResponder<APIContext> {
     let router = Router(context: APIContext.self, options: [.autoGenerateHeadEndpoints])
     router.add(middleware: ClientMiddleware(proxies: proxies))

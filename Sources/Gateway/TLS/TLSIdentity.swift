@@ -10,17 +10,14 @@ import Synchronization
   import Darwin
 #endif
 
-/// The certificate and the key with which the gateway speaks TLS itself. They can be read again while it runs: new
-/// connections then get the new ones, open ones go on as they are.
+/// The certificate and the key with which the gateway speaks TLS itself. Others can take their place while it runs: new
+/// connections then get those, open ones go on as they are.
 public final class TLSIdentity: Sendable {
   /// How long the other side is given to say goodbye, as TLS wants it, before the connection is closed all the same.
   static let shutdownTimeout = TimeAmount.seconds(2)
   /// A certificate that ends sooner than this is warned of, in seconds: whoever renews it should have by then.
   static let warnedAhead = 14 * 86_400
 
-  private let certificateFile: String
-  private let keyFile: String
-  private let logger: Logger
   private let current: Mutex<NIOSSLContext>
 
   /// Reads both files.
@@ -30,16 +27,12 @@ public final class TLSIdentity: Sendable {
   ///   - logger: told of a certificate that ends soon, and of a key that others can read.
   /// - Throws: ``TLSError``.
   public init(certificateFile: String, keyFile: String, logger: Logger) throws(TLSError) {
-    self.certificateFile = certificateFile
-    self.keyFile = keyFile
-    self.logger = logger
     current = Mutex(try Self.read(certificateFile, keyFile, logger))
   }
 
-  /// Reads both files again.
-  /// - Throws: ``TLSError``; then what was in force stays in force.
-  public func reload() throws(TLSError) {
-    let context = try Self.read(certificateFile, keyFile, logger)
+  /// Uses from now on what another one has read: its certificate and its key.
+  public func adopt(_ other: TLSIdentity) {
+    let context = other.context
     current.withLock { $0 = context }
   }
 
@@ -103,8 +96,8 @@ public final class TLSIdentity: Sendable {
     logger.audit(
       .certificateEnds,
       left < 0
-        ? "The TLS certificate has expired: Safaricom's callbacks will not come. Renew it and send SIGHUP."
-        : "The TLS certificate ends soon. Renew it and send SIGHUP.",
+        ? "The TLS certificate has expired: Safaricom's callbacks will not come. Renew it and reload."
+        : "The TLS certificate ends soon. Renew it and reload.",
       [.file: file, .days: "\(left / 86_400)"])
   }
 }

@@ -79,6 +79,21 @@ import Testing
     }
   }
 
+  @Test func proxiesCanBeNamedAndDroppedUnderAnOpenConnection() async throws {
+    try await TestGateway.run { gateway in
+      var connection = try await RawConnection.open(port: gateway.port)
+      for (proxies, source) in [
+        ("", "127.0.0.1"), ("127.0.0.1", "196.201.214.200"), ("10.0.0.1", "127.0.0.1"),
+      ] {
+        gateway.gateway.trust(try AddressList(parsing: proxies))
+        try await connection.send(
+          callback("/api/payments/callbacks", body: "{}", headers: "X-Forwarded-For: 196.201.214.200\r\n"))
+        #expect(try await connection.answer().status == 200)
+        #expect(gateway.store.deliveries.last?.source == source)
+      }
+    }
+  }
+
   @Test func withoutATrustedProxyTheHeaderIsAStrangersWord() async throws {
     try await TestGateway.run { gateway in
       _ = try await gateway.send(

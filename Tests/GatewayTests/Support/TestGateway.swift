@@ -70,6 +70,11 @@ struct TestGateway: Sendable {
     }
   }
 
+  /// Takes up what its certificate files hold now.
+  func renew(_ files: Certificates) throws {
+    tls?.adopt(try TLSIdentity(certificateFile: files.certificate, keyFile: files.key, logger: log.logger))
+  }
+
   private static let policy = TokenPolicy(staffClaim: "is_staff")
 
   static func authenticator(now: @escaping @Sendable () -> Microseconds = { now }) async throws -> Authenticator {

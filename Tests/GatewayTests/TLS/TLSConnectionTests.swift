@@ -122,7 +122,7 @@ struct TLSConnectionTests {
       try await open.send(Self.health)
       #expect(try await open.answer().status == 200)
       try await files.renew()
-      try gateway.tls?.reload()
+      try gateway.renew(files)
       let trustingTheNew = try files.client()
       try await open.send(Self.health)
       #expect(try await open.answer().status == 200)
@@ -143,14 +143,14 @@ struct TLSConnectionTests {
       }
       for pair in pairs { try await files.make(certificate: pair.certificate, key: pair.key) }
       try files.install(pairs[0])
-      try gateway.tls?.reload()
+      try gateway.renew(files)
       let trusted = try pairs.flatMap { try NIOSSLCertificate.fromPEMFile($0.certificate) }
       let client = try files.client { $0.trustRoots = .certificates(trusted) }
       let renewing = Task {
         var renewals = 0
         while !Task.isCancelled {
           try files.install(pairs[renewals % pairs.count])
-          try gateway.tls?.reload()
+          try gateway.renew(files)
           renewals += 1
           try? await Task.sleep(for: .milliseconds(20))
         }

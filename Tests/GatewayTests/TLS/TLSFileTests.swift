@@ -63,12 +63,12 @@ struct TLSFileTests {
       let client = try files.client()
       let good = try Data(contentsOf: URL(fileURLWithPath: files.certificate))
       _ = try files.write("nothing", to: "certificate.pem")
-      #expect(throws: TLSError.self) { try gateway.tls?.reload() }
+      #expect(throws: TLSError.self) { try gateway.renew(files) }
       var connection = try await RawConnection.open(port: gateway.port, tls: client)
       try await connection.send(callback("/api/payments/callbacks", body: "{}"))
       #expect(try await connection.answer().status == 200)
       try good.write(to: URL(fileURLWithPath: files.certificate))
-      try gateway.tls?.reload()
+      try gateway.renew(files)
     }
   }
 }
