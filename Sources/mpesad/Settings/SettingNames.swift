@@ -17,10 +17,8 @@ enum SettingNames {
     let root: Node?
     do {
       root = try Yams.compose(yaml: String(contentsOfFile: path, encoding: .utf8))
-    } catch let error as YamlError {
-      throw SettingsError.unreadableFile(path: path, detail: "\(error)")
     } catch {
-      throw SettingsError.unreadableFile(path: path, detail: error.localizedDescription)
+      throw SettingsError.unreadableFile(path: path, detail: detail(of: error))
     }
     guard let root, root != .scalar(Node.Scalar("")) else { return 0 }
     guard case .mapping(let mapping) = root else {
@@ -35,6 +33,19 @@ enum SettingNames {
       guard case .scalar = value else { throw SettingsError.notScalar(name: name, path: path) }
     }
     return mapping.count
+  }
+
+  /// What is wrong with a file, and in which line. Yams' own words quote the line, and a secret may stand in it.
+  static func detail(of error: any Error) -> String {
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      "line \(mark.line), column \(mark.column): \(problem)"
+    case .duplicatedKeysInMapping(let names, _): "it sets \(names.sorted().joined(separator: ", ")) more than once"
+    case .reader(let problem, _, _, _): problem
+    case nil: error.localizedDescription
+    default: "it is not YAML"
+    }
   }
 
   /// The known name that a misspelt one probably means.

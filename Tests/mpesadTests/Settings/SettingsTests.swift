@@ -181,6 +181,15 @@ import Testing
     await #expect(throws: SettingsError.self) { try await Self.settings(file: text) }
   }
 
+  @Test(arguments: [
+    "mpesa_passkey: \"of-the-merchant", "mpesa_passkey: of-the-merchant: x", "mpesa_passkey: of-the-merchant\n- x",
+  ])
+  func whatIsWrongWithAFileIsToldByItsLineAndQuotesNothing(text: String) async throws {
+    let error = await #expect(throws: SettingsError.self) { try await Self.settings(file: "workers: 1\n" + text) }
+    let told = "\(error?.description ?? "")"
+    #expect(told.contains("line ") && !told.contains("of-the-merchant"), "\(told)")
+  }
+
   @Test func aMissingFileIsRefusedByPath() async throws {
     let error = await #expect(throws: SettingsError.self) {
       try await SettingsSource(file: "/nowhere/mpesad.yaml", environment: [:], flags: [:])
@@ -195,6 +204,13 @@ import Testing
     let text = try String(contentsOfFile: path, encoding: .utf8)
     for setting in Setting.allCases {
       #expect(text.contains("\n#\(setting.rawValue): "), "\(setting.rawValue) is not in Config/mpesad.yaml")
+    }
+    // What is said of restarts is true.
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    for setting in Setting.allCases {
+      let end = try #require(lines.firstIndex { $0.hasPrefix("#\(setting.rawValue): ") })
+      let words = lines[..<end].reversed().prefix { $0.hasPrefix("# ") }
+      #expect(words.contains { $0.hasPrefix("# (restart) ") } != setting.isLive, "\(setting.rawValue)")
     }
     _ = try Settings(try await SettingsSource(file: path, environment: [:], flags: [:]))
     // The examples themselves are valid too, apart from the places to fill in.
