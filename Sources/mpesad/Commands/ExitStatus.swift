@@ -33,7 +33,12 @@ enum ExitStatus {
   static func report(_ error: any Error) -> ExitCode {
     if let code = error as? ExitCode { return code }
     Terminal.tell("mpesad: \(error)")
-    return switch error {
+    return code(of: error)
+  }
+
+  /// The exit code for an error.
+  static func code(of error: any Error) -> ExitCode {
+    switch error {
     case is SettingsError, is TLSError, DaemonError.onlyPublicKeys, DaemonError.noStaffClaim: configuration
     case GatewayError.weakTokenSecret, GatewayError.tokenKeys: configuration
     case StoreError.newerSchema: newerSchema
@@ -49,6 +54,7 @@ enum ExitStatus {
     switch kind {
     case .notFound: notFound
     case .invalid: usage
+    case .misconfigured: configuration
     case .refused: no
     case .notPermitted: notPermitted
     case .unavailable: unavailable

@@ -9,6 +9,7 @@ struct Mpesad: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Serve.self,
+      ReloadCommand.self,
       Migrate.self,
       InitSettingsCommand.self,
       SetCredentialsCommand.self,

@@ -42,16 +42,17 @@ struct SettingsOptions: ParsableArguments {
   }
 
   /// Reads and checks all settings, from flags, environment, credentials and file.
-  func settings() async throws -> Settings { try Settings(try await source()) }
+  func settings() async throws -> Settings { try await places.settings() }
 
-  /// Reads the settings of this host, unchecked but for their names.
-  func source() async throws -> SettingsSource {
+  /// Where the settings are: flags, environment, credentials and file.
+  var places: SettingsPlaces {
     var flags = Dictionary(assignments.compactMap(Self.parse), uniquingKeysWith: { $1 })
     if let listen { flags[.listen] = listen }
     if let state { flags[.stateDirectory] = absolute(state) }
     if let logLevel { flags[.logLevel] = logLevel }
     if let logFormat { flags[.logFormat] = logFormat }
-    return try await SettingsSource(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+    return SettingsPlaces(
+      file: config.map(absolute), environment: ProcessInfo.processInfo.environment, flags: flags)
   }
 
   private func absolute(_ path: String) -> String {

@@ -8,6 +8,7 @@ import Payments
 import Reconciliation
 import ServiceLifecycle
 import Store
+import Systemd
 import UnixSignals
 
 /// The service, put together: the only place where store, reconciliation and gateway meet.
@@ -20,7 +21,9 @@ struct Daemon: Sendable {
   let admin: AdminSocket
   /// Whose callbacks are taken.
   let gate: CallbackGate
-  /// What SIGHUP makes it read again.
+  /// The settings in force.
+  let live: LiveSettings
+  /// What reads them again.
   let reloading: Reloading
   private let services: [any Service]
   private let logger: Logger
@@ -31,9 +34,12 @@ struct Daemon: Sendable {
   ///   - logger: for the operator.
   ///   - audit: for what happens to payments; the same logger unless another is given.
   ///   - metrics: where everything is counted.
+  ///   - rereading: reads the settings again, for a reload; the same ones unless another is given.
+  ///   - manager: told of reloads.
   static func open(
     _ settings: Settings, timing: Timing = .system, logger: Logger, audit: Logger? = nil,
-    metrics: PrometheusMetrics = PrometheusMetrics()
+    metrics: PrometheusMetrics = PrometheusMetrics(), rereading: (@Sendable () async throws -> Settings)? = nil,
+    manager: any ServiceNotifying = .silent
   ) async throws -> Daemon {
     let directory = settings.stateDirectory
     try prepare(directory)
@@ -47,8 +53,10 @@ struct Daemon: Sendable {
       let keys = Keys(
         tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")),
         access: try await AccessKeys(settings), tls: tls)
-      let audit = Audit(logger: audit ?? logger, meters: PaymentMeters(metrics))
-      return try await assemble(settings, store, keys, timing, logger, audit, metrics)
+      let surroundings = Surroundings(
+        timing: timing, logger: logger, audit: Audit(logger: audit ?? logger, meters: PaymentMeters(metrics)),
+        metrics: metrics, rereading: rereading ?? { settings }, manager: manager)
+      return try await assemble(settings, store, keys, surroundings)
     } catch {
       await store.close()
       throw error
@@ -61,10 +69,20 @@ struct Daemon: Sendable {
     var tls: TLSIdentity?
   }
 
+  private struct Surroundings {
+    var timing: Timing
+    var logger: Logger
+    var audit: Audit
+    var metrics: PrometheusMetrics
+    var rereading: @Sendable () async throws -> Settings
+    var manager: any ServiceNotifying
+  }
+
   private static func assemble(
-    _ settings: Settings, _ store: SQLiteStore, _ keys: Keys, _ timing: Timing, _ logger: Logger, _ audit: Audit,
-    _ metrics: PrometheusMetrics
+    _ settings: Settings, _ store: SQLiteStore, _ keys: Keys, _ surroundings: Surroundings
   ) async throws -> Daemon {
+    let (timing, logger, audit) = (surroundings.timing, surroundings.logger, surroundings.audit)
+    let metrics = surroundings.metrics
     let started = timing.now()
     let marked = try await markUnansweredPushes(in: store, before: started, audit: audit)
     if marked > 0 { logger.warning("\(marked) pushes were unanswered when the program ended.") }
@@ -84,7 +102,7 @@ struct Daemon: Sendable {
     observation.sources.append { MetricFamily.families(of: await daraja.questioner.standing) }
     await live.onChange { await daraja.adopt($0) }
     let readiness = ReadinessLog(logger: logger)
-    await live.onChange { readiness.tell(missing: $0.missing) }
+    await live.onChange { readiness.tell($0) }
     for (setting, problem) in await live.table.problems.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       logger.audit(.settingUnusable, "\(problem)", [.settings: setting.rawValue])
     }
@@ -105,32 +123,37 @@ struct Daemon: Sendable {
       InboxWorkers(store: store, workers: settings.workers, since: started, timing: timing, audit: audit))
     let gate = CallbackGate(
       settings.callbacks.rules, limiter: RateLimiter(rate: settings.rateLimits.callback ?? 0), logger: logger)
-    await live.onChange { gate.rules = $0.callbacks.rules }
-    services.append(SourceRecorder(counts: gate.counts, store: store, timing: timing, logger: logger))
-    var reloading = Reloading(logger: logger)
-    if let tls = keys.tls { reloading.add("the TLS certificate and its key") { try tls.reload() } }
-    let authenticator = Authenticator(keys: keys.access.keys, policy: keys.access.policy, now: timing.now)
-    if let path = settings.tokens.keysFile {
-      reloading.add("the token keys in \(path)") {
-        let access = try await AccessKeys(settings)
-        authenticator.replace(keys: access.keys, policy: access.policy)
-      }
+    await live.onChange { settings in
+      gate.rules = settings.callbacks.rules
+      gate.limitStrangers(to: settings.rateLimits.callback ?? 0)
     }
+    services.append(SourceRecorder(counts: gate.counts, store: store, timing: timing, logger: logger))
+    let authenticator = Authenticator(keys: keys.access.keys, policy: keys.access.policy, now: timing.now)
+    let reloading = Reloading(
+      read: surroundings.rereading, live: live,
+      parts: [.tls(keys.tls, logger: logger), .tokens(authenticator)], audit: audit, manager: surroundings.manager)
     services.append(KeyExpiry(store: store, timing: timing, audit: audit))
     let limits = settings.rateLimits
+    let requestLimits = RequestLimits(user: limits.user, phone: limits.phone, address: limits.address)
     let gateway = Gateway(
       configuration: GatewayConfiguration(
         host: settings.listenHost, port: settings.listenPort, tls: keys.tls, trustedProxies: settings.trustedProxies,
         limits: GatewayLimits(connections: settings.connectionLimit)),
       store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
-      requestLimits: RequestLimits(user: limits.user, phone: limits.phone, address: limits.address),
+      requestLimits: requestLimits,
       observation: observation, now: timing.now, logger: logger,
       group: MultiThreadedEventLoopGroup.singleton)
     services.append(gateway)
+    await live.onChange { settings in
+      let limits = settings.rateLimits
+      requestLimits.change(user: limits.user, phone: limits.phone, address: limits.address)
+      gateway.trust(settings.trustedProxies)
+      gateway.limitConnections(to: settings.connectionLimit)
+    }
     let desk = OperatorDesk(
       store: store, asking: daraja, settings: live, daraja: daraja, gate: gate, audit: audit, timing: timing,
-      actor: PeerUser.own.name)
+      reloading: reloading, actor: PeerUser.own.name)
     let admin = AdminSocket(
       path: settings.stateDirectory + "/" + OperationRunner.socketName,
       group: MultiThreadedEventLoopGroup.singleton, logger: logger
@@ -138,13 +161,14 @@ struct Daemon: Sendable {
     services.append(admin)
     return Daemon(
       store: store, tokens: keys.tokens, access: keys.access,
-      gateway: gateway, admin: admin, gate: gate, reloading: reloading, services: services, logger: logger)
+      gateway: gateway, admin: admin, gate: gate, live: live, reloading: reloading,
+      services: services, logger: logger)
   }
 
   /// Runs until a signal, or until graceful shutdown of the task that calls it.
-  /// - Parameter reloads: whether SIGHUP makes it read again what can be; else SIGHUP is left to the process.
-  func run(signals: [UnixSignal] = [], reloads: Bool = false) async throws {
-    let services = reloads ? services + [reloading] : services
+  /// - Parameter hangups: what makes it read its settings again besides operators.
+  func run(signals: [UnixSignal] = [], hangups: Hangups? = nil) async throws {
+    let services = services + (hangups.map { [$0.service(reloading)] } ?? [])
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },

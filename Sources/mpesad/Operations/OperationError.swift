@@ -8,6 +8,8 @@ struct OperationError: Error, Codable, Hashable, Sendable, CustomStringConvertib
     case notFound = "not_found"
     /// What was given cannot be used.
     case invalid
+    /// What the settings of the host say cannot be used.
+    case misconfigured
     /// The rules do not allow it as things stand.
     case refused
     /// This user may not do it.
@@ -44,6 +46,7 @@ struct OperationError: Error, Codable, Hashable, Sendable, CustomStringConvertib
     switch kind {
     case .notFound: 404
     case .invalid: 400
+    case .misconfigured: 422
     case .refused: 409
     case .notPermitted: 403
     case .unavailable: 503

@@ -22,6 +22,7 @@ enum OperationList {
     ShowWebhook.self,
     ResendWebhooks.self,
     ListSources.self,
+    Reload.self,
   ]
 
   /// Performs the operation of this name.

@@ -41,6 +41,12 @@ struct OperationRunner {
     }
   }
 
+  /// Has the daemon perform an operation that only a daemon can.
+  /// - Returns: nil where none runs, or none that is heard.
+  func performInDaemon<Wanted: Operation>(_ operation: Wanted) async throws -> Wanted.Answer? {
+    try await AdminClient(path: socketPath).perform(operation)
+  }
+
   private var socketPath: String { settings.stateDirectory + "/" + Self.socketName }
 
   private func performHere<Wanted: Operation>(_ operation: Wanted) async throws -> Wanted.Answer {

@@ -12,6 +12,8 @@ struct OperatorDesk: Sendable {
   let gate: CallbackGate
   let audit: Audit
   let timing: Timing
+  /// What reads the settings again; only a daemon has it.
+  var reloading: Reloading?
   /// Who asks, for the audit trail: a login name of this host, or a user of the console.
   var actor: String
 }

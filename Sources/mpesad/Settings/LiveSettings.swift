@@ -4,27 +4,26 @@ import Reconciliation
 import Store
 import Synchronization
 
-/// The settings in force: the host's own and, below them, the table in the database. Changes of the table are taken up at once.
+/// The settings in force: the host's own and, below them, the table in the database. Changes of the table are taken up at once, those of the
+/// host's own when they are read again.
 actor LiveSettings {
   /// What is told of each change, with all settings as they are then.
   typealias Listener = @Sendable (Settings) async -> Void
 
-  private let host: Settings
   private let store: any SettingsStore
   private let seal: Result<Seal, any Error>
   private let audit: Audit
   private(set) var table: SettingsTable
   private nonisolated let kept: Mutex<Settings>
   private var listeners: [Listener] = []
-  /// The change that is carried out last of those that were begun.
-  private var turn: Task<Void, Never>?
+  /// Changes and reloads are carried out one after the other, each against what the one before left.
+  nonisolated let turns = Turns()
 
   /// Reads the table.
   /// - Parameters:
   ///   - host: the settings without the table.
   ///   - seal: what closes and opens its secrets, or why there is none: then secrets in the table are left out, and none can be set.
   init(over host: Settings, store: any SettingsStore, seal: Result<Seal, any Error>, audit: Audit) async throws {
-    self.host = host
     self.store = store
     self.seal = seal
     self.audit = audit
@@ -45,16 +44,25 @@ actor LiveSettings {
 
   /// Changes the table; nil removes. All of it is stored and taken up, or nothing.
   ///
-  /// Changes are carried out one after the other, each against what the one before left.
   /// - Throws: ``SettingsError`` when a setting would be wrong, alone or with the others; `StoreError` when it cannot be stored.
   func change(_ changes: [Setting: String?], by who: String, at now: Microseconds) async throws {
-    let before = turn
-    let task = Task {
-      await before?.value
-      try await carryOut(changes, by: who, at: now)
+    try await turns.take { try await self.carryOut(changes, by: who, at: now) }
+  }
+
+  /// What would be in force with other settings of the host's. Nothing is changed.
+  /// - Throws: ``SettingsError`` when something in the table could not be used with them that can be now.
+  func candidate(over host: Settings) async throws -> SettingsTable {
+    let candidate = try SettingsTable(try await store.settings(), over: host, seal: seal)
+    for setting in Setting.allCases where table.problems[setting] == nil {
+      if let problem = candidate.problems[setting] { throw SettingsError.againstTable(setting, detail: problem) }
     }
-    turn = Task { _ = await task.result }
-    try await task.value
+    return candidate
+  }
+
+  /// Puts what ``candidate(over:)`` gave in force. Both belong into one of the ``turns``.
+  func adopt(_ candidate: SettingsTable) async {
+    table = candidate
+    await tell()
   }
 
   /// What the settings would be with these changes. Nothing is stored.
@@ -63,12 +71,12 @@ actor LiveSettings {
     // Alone first: what the environment hides today must be well-formed too when it comes into force.
     for case (let setting, let text?) in changes {
       do {
-        _ = try Settings(host.source.only(setting, text))
+        _ = try Settings(table.host.source.only(setting, text))
       } catch SettingsError.contradiction {
         // Whether they go together is decided with all of them.
       }
     }
-    return try Settings(host.source.over(table: table.texts.merging(changes: changes)))
+    return try Settings(table.host.source.over(table: table.texts.merging(changes: changes)))
   }
 
   private func carryOut(_ changes: [Setting: String?], by who: String, at now: Microseconds) async throws {
@@ -79,9 +87,7 @@ actor LiveSettings {
     }
     try await store.changeSettings(values, by: who, at: now)
     let old = table.texts
-    table = try SettingsTable(try await store.settings(), over: host, seal: seal)
-    let settings = table.settings
-    kept.withLock { $0 = settings }
+    table = try SettingsTable(try await store.settings(), over: table.host, seal: seal)
     audit.settingsChanged(
       changes.sorted { $0.key.rawValue < $1.key.rawValue }.map { setting, new in
         (
@@ -89,6 +95,12 @@ actor LiveSettings {
           new.map { Fingerprint.shown($0, of: setting) }
         )
       }, by: who)
+    await tell()
+  }
+
+  private func tell() async {
+    let settings = table.settings
+    kept.withLock { $0 = settings }
     for listener in listeners { await listener(settings) }
   }
 

@@ -48,6 +48,18 @@ enum Setting: String, CaseIterable, Codable, Sendable {
   /// Whether it is the merchant's, so that the settings table can hold it.
   var isMerchants: Bool { rawValue.hasPrefix("mpesa_") }
 
+  /// Whether a running daemon takes a change up when it reads its settings again; the others are read at start only. TLS itself is turned on
+  /// and off by a restart.
+  var isLive: Bool {
+    switch self {
+    case .darajaBaseURL, .trustedProxies, .tlsCertificateFile, .tlsKeyFile, .jwtSecret, .jwtKeysFile, .jwtIssuer,
+      .jwtAudience, .jwtStaffClaim, .rateLimitUser, .rateLimitPhone, .rateLimitAddress, .rateLimitCallback,
+      .connectionLimit, .logLevel:
+      true
+    default: isMerchants
+    }
+  }
+
   /// The environment variable of this setting.
   var environmentVariable: String {
     (isMerchants ? rawValue : "mpesad_\(rawValue)").uppercased()

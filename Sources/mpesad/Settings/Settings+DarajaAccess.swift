@@ -8,7 +8,7 @@ extension Settings {
     /// The public address that a payment's token is appended to, without a slash at its end.
     var callbackBase: String
 
-    /// What is needed, or what is missing of it.
+    /// What is needed, or what is missing of it and what is wrong.
     static func read(_ source: SettingsSource) throws -> (DarajaAccess?, missing: [Setting]) {
       let shortcode = try source.value(.businessShortcode, expected: "5 to 7 digits", SettingText.digits)
       let till = try source.value(.tillNumber, expected: "5 to 7 digits", SettingText.digits)
@@ -19,9 +19,13 @@ extension Settings {
         .callbackURL, expected: "an absolute http or https address without \"?\" and \"#\"", SettingText.baseAddress)
       // A paybill is paid at its own shortcode; with anything else in PartyB every payment fails with 2028.
       let receiver = type == .customerBuyGoodsOnline ? till : shortcode
-      guard let shortcode, let receiver, let callback, let key = source.text(.consumerKey),
+      // Whatever is wrong, nothing is sent before it is mended: other words than the merchant meant may be other money.
+      guard source.faults.isEmpty, let shortcode, let receiver, let callback, let key = source.text(.consumerKey),
         let secret = source.text(.consumerSecret), let passkey = source.text(.passkey)
-      else { return (nil, needed(for: type).filter { source.text($0) == nil }) }
+      else {
+        let unset = needed(for: type).filter { source.text($0) == nil }
+        return (nil, unset + Setting.allCases.filter { source.faults[$0] != nil && !unset.contains($0) })
+      }
       let access = DarajaAccess(
         credentials: DarajaCredentials(consumerKey: Secret(key), consumerSecret: Secret(secret)),
         account: MerchantAccount(

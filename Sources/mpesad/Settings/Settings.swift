@@ -34,7 +34,7 @@ struct Settings: Sendable {
   /// What they were read from.
   let source: SettingsSource
 
-  // The merchant's: they change while the daemon runs.
+  // The merchant's: they change while the daemon runs, in the table at once.
   var environment: Environment
   /// Nil while settings are missing: then callbacks are received and nothing is sent.
   var daraja: DarajaAccess?
@@ -48,7 +48,7 @@ struct Settings: Sendable {
   /// How many days the raw bytes of settled deliveries and of finished webhooks are kept; nil for ever.
   var retentionDays: Int?
 
-  // The host's: they are read at start.
+  // The host's: they are read at start, and again by a reload, see `Setting.isLive`.
   var darajaBaseURL: String
   var listenHost: String
   var listenPort: Int

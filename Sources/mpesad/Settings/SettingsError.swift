@@ -8,11 +8,13 @@ enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
   case unusable(Setting, detail: String)
   /// Settings that are well-formed each and cannot be used together.
   case contradiction([Setting], detail: String)
+  /// What the settings table has cannot be used any more with what is outside of it.
+  case againstTable(Setting, detail: String)
 
   /// The settings it is about.
   var settings: [Setting] {
     switch self {
-    case .malformed(let setting, _, _), .unusable(let setting, _): [setting]
+    case .malformed(let setting, _, _), .unusable(let setting, _), .againstTable(let setting, _): [setting]
     case .contradiction(let settings, _): settings
     case .unreadableFile, .unknown, .notScalar: []
     }
@@ -35,6 +37,9 @@ enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
       return "The setting \(setting.rawValue) (or \(setting.environmentVariable)) cannot be used: \(detail)"
     case .contradiction(let settings, let detail):
       return "\(detail) (\(settings.map(\.rawValue).joined(separator: ", ")))."
+    case .againstTable(let setting, let detail):
+      return
+        "\(detail) The settings table has \(setting.rawValue): change it there first, with `mpesad set-mpesa-credentials`."
     }
   }
 }

@@ -11,20 +11,28 @@ struct SettingsSource: Sendable {
     case flag, environment, credential, file, table
   }
 
+  /// The configuration file that was read.
+  let file: String?
   /// Where systemd put this unit's credentials.
   let credentialsDirectory: String?
   /// The texts of each place. White space around them does not count; an empty text is none.
   private var texts: [Origin: [Setting: String]] = [:]
+  /// Why settings were left out, see ``leavingOut(_:because:)``.
+  private(set) var faults: [Setting: String] = [:]
 
   /// Nothing is set anywhere.
   static let none = SettingsSource()
 
-  private init() { credentialsDirectory = nil }
+  private init() {
+    file = nil
+    credentialsDirectory = nil
+  }
 
   /// Reads the file and checks every name in it and in the environment. The settings table is put under it later.
   /// - Throws: ``SettingsError``, naming what is wrong.
   init(file: String?, environment: [String: String], flags: [Setting: String]) async throws {
     try SettingNames.check(environment: environment)
+    self.file = file
     texts[.flag] = flags.compactMapValues(Self.trimmed)
     let variables = EnvironmentVariablesProvider(environmentVariables: environment, secretsSpecifier: .all)
       .mapKeys { key in
@@ -41,7 +49,7 @@ struct SettingsSource: Sendable {
       do {
         texts[.file] = Self.texts(in: try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
       } catch {
-        throw SettingsError.unreadableFile(path: file, detail: "\(error)")
+        throw SettingsError.unreadableFile(path: file, detail: SettingNames.detail(of: error))
       }
     }
   }
@@ -49,7 +57,26 @@ struct SettingsSource: Sendable {
   /// The same with other contents of the settings table, below everything else.
   func over(table: [Setting: String]) -> SettingsSource {
     var source = self
-    source.texts[.table] = table.filter { $0.key.isMerchants }.compactMapValues(Self.trimmed)
+    source.texts[.table] = table.filter { $0.key.isMerchants && faults[$0.key] == nil }
+      .compactMapValues(Self.trimmed)
+    return source
+  }
+
+  /// The same as if nobody had set this setting anywhere. That it could not be used is remembered, so that nothing falls back to a place
+  /// that it was to win over.
+  func leavingOut(_ setting: Setting, because reason: String) -> SettingsSource {
+    var source = self
+    for origin in Origin.allCases { source.texts[origin]?[setting] = nil }
+    source.faults[setting] = reason
+    return source
+  }
+
+  /// The same but for these settings, which are as another source has them.
+  func keeping(_ settings: [Setting], of other: SettingsSource) -> SettingsSource {
+    var source = self
+    for origin in Origin.allCases {
+      for setting in settings { source.texts[origin, default: [:]][setting] = other.texts[origin]?[setting] }
+    }
     return source
   }
 
@@ -57,6 +84,7 @@ struct SettingsSource: Sendable {
   func only(_ setting: Setting, _ text: String) -> SettingsSource {
     var source = self
     source.texts = [.table: [setting: text].compactMapValues(Self.trimmed)]
+    source.faults = [:]
     return source
   }
 

@@ -7,9 +7,11 @@ import Store
 /// What cannot be used of it is left out and named: a table that was damaged, or restored without its key, must not keep the daemon from
 /// taking callbacks.
 struct SettingsTable: Sendable {
+  /// The settings without the table.
+  let host: Settings
   /// The settings that come of it.
   private(set) var settings: Settings
-  /// Why a setting in the table is not used.
+  /// Why a setting is not used: in the table, or left out of the host's own at start.
   private(set) var problems: [Setting: String] = [:]
   /// When and by whom each was changed last.
   private(set) var changes: [Setting: (at: Microseconds, by: String)] = [:]
@@ -21,7 +23,9 @@ struct SettingsTable: Sendable {
   ///   - seal: what opens its secrets, or why there is none.
   /// - Throws: ``SettingsError`` only for what is wrong without the table too.
   init(_ rows: [StoredSetting], over host: Settings, seal: Result<Seal, any Error>) throws {
+    self.host = host
     settings = host
+    problems = host.source.faults
     for row in rows {
       // A name that is not known was set by a newer mpesad; it stays for that one.
       guard let setting = Setting(rawValue: row.name), setting.isMerchants else { continue }

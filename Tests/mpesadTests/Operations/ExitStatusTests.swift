@@ -7,7 +7,7 @@ import Testing
 @Suite struct ExitStatusTests {
   static let kinds: [(OperationError.Kind, Int32)] = [
     (.refused, 1), (.invalid, 64), (.notFound, 66), (.unavailable, 69), (.failed, 70), (.tryAgain, 75),
-    (.notPermitted, 77),
+    (.notPermitted, 77), (.misconfigured, 78),
   ]
 
   @Test(arguments: kinds) func eachKindOfNoHasItsCode(kind: OperationError.Kind, code: Int32) {

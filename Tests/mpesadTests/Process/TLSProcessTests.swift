@@ -41,7 +41,8 @@ struct TLSProcessTests {
 
     let second = try await ServerCertificate(in: workspace.path)
     daemon.signal(SIGHUP)
-    try await Self.wait(for: "Read again: the TLS certificate", from: daemon)
+    try await daemon.says("MPESA_EVENT=reloaded")
+    #expect(daemon.said.contains("the TLS certificate \(first.certificate)"))
     let renewed = try await TLSClient.send("GET", "/healthz", to: port, trusting: second.client())
     #expect(renewed.status == 200)
     await #expect(throws: (any Error).self) {
@@ -51,7 +52,7 @@ struct TLSProcessTests {
     let trustingTheSecond = try second.client()
     _ = try workspace.file("tls.pem", "not a certificate")
     daemon.signal(SIGHUP)
-    try await Self.wait(for: "Cannot read again: the TLS certificate", from: daemon)
+    try await daemon.says("MPESA_EVENT=reload_refused")
     #expect(daemon.said.contains(second.certificate), "the file that is wrong is named")
     let kept = try await TLSClient.send("GET", "/healthz", to: port, trusting: trustingTheSecond)
     #expect(kept.status == 200)
@@ -66,18 +67,9 @@ struct TLSProcessTests {
     let daemon = try MpesadProcess(["serve", "--state", workspace.path, "--listen", "127.0.0.1:0"])
     _ = try await daemon.port()
     daemon.signal(SIGHUP)
-    try await Self.wait(for: "SIGHUP", from: daemon)
+    try await daemon.says("MPESA_EVENT=reloaded")
     daemon.signal(SIGTERM)
     let status = try await daemon.wait()
     #expect(status == 0, "\(daemon.said)")
-  }
-
-  /// Waits until a process has said something.
-  private static func wait(for text: String, from process: MpesadProcess) async throws {
-    let end = ContinuousClock.now + .seconds(30)
-    while !process.said.contains(text) {
-      guard ContinuousClock.now < end else { throw MpesadProcess.Ended(output: process.said) }
-      try await Task.sleep(for: .milliseconds(10))
-    }
   }
 }

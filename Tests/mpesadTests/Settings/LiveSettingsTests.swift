@@ -25,9 +25,10 @@ import Testing
     func live(environment: [String: String] = [:], flags: [Setting: String] = [:]) async throws -> LiveSettings {
       let source = try await SettingsSource(file: nil, environment: environment, flags: flags)
       return try await LiveSettings(
-        over: Settings(source), store: store, seal: seal,
-        audit: Audit(logger: Logger(label: "test") { _ in lines.handler }))
+        over: Settings(source), store: store, seal: seal, audit: audit)
     }
+
+    var audit: Audit { Audit(logger: Logger(label: "test") { _ in lines.handler }) }
   }
 
   static func use(_ body: (Ground) async throws -> Void) async throws {
