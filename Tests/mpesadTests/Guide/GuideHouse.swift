@@ -25,8 +25,10 @@ struct GuideHouse: Sendable {
   /// - Parameters:
   ///   - darajaURL: where the daemon looks for Safaricom, instead of the simulator.
   ///   - settings: further settings, as `name=value`.
+  ///   - extra: further variables of the environment.
   static func run(
-    darajaURL: String? = nil, settings: [String] = [], _ body: @escaping @Sendable (GuideHouse) async throws -> Void
+    darajaURL: String? = nil, settings: [String] = [], environment extra: [String: String] = [:],
+    _ body: @escaping @Sendable (GuideHouse) async throws -> Void
   ) async throws {
     let workspace = try Workspace()
     defer { workspace.remove() }
@@ -39,9 +41,10 @@ struct GuideHouse: Sendable {
       let daemon = try MpesadProcess(
         ["serve", "--state", workspace.path, "--listen", "127.0.0.1:\(port)"]
           + flags(darajaURL ?? simulatorURL, settings),
-        environment: environment(simulator.configuration, port: port))
+        environment: environment(simulator.configuration, port: port).merging(extra) { $1 })
       _ = try await daemon.port()
-      let issued = try await MpesadProcess.run(["issue-token", "--state", workspace.path, "--user", "7"])
+      let issued = try await MpesadProcess.run(
+        ["issue-token", "--state", workspace.path, "--user", "7"], environment: extra)
       let token = issued.output.trimmingCharacters(in: .whitespacesAndNewlines)
       let http = HTTPClient(eventLoopGroupProvider: .singleton)
       let baseURL = "http://127.0.0.1:\(port)"
