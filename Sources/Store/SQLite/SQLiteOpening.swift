@@ -9,7 +9,7 @@ enum SQLiteOpening {
   static func open(path: String) throws -> DatabasePool {
     let pool: DatabasePool
     try createPrivately(path)
-    _ = try knownSchema(path: path)
+    try requireKnownSchema(path: path)
     do {
       var configuration = Configuration()
       configuration.label = "mpesad"
@@ -74,22 +74,25 @@ enum SQLiteOpening {
     }
   }
 
+  /// Makes sure that no newer program wrote a database.
+  static func requireKnownSchema(path: String) throws {
+    let unknown = try migrations(path: path).subtracting(Schema.migrator.migrations).sorted()
+    guard unknown.isEmpty else { throw StoreError.newerSchema(path: path, unknown: unknown) }
+  }
+
   /// The migrations that a database has. Looked at through a connection that cannot write: to open a pool writes to the file.
-  static func knownSchema(path: String) throws -> Set<String> {
-    let applied: Set<String>
+  static func migrations(path: String) throws -> Set<String> {
     do {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.busyMode = .timeout(5)
       let queue = try DatabaseQueue(path: path, configuration: configuration)
-      applied = try queue.read { db in Set(try Schema.migrator.appliedIdentifiers(db)) }
+      let applied = try queue.read { db in Set(try Schema.migrator.appliedIdentifiers(db)) }
       try queue.close()
+      return applied
     } catch {
       throw StoreError.cannotOpen(path: path, detail: String(describing: error))
     }
-    let unknown = applied.subtracting(Schema.migrator.migrations).sorted()
-    guard unknown.isEmpty else { throw StoreError.newerSchema(path: path, unknown: unknown) }
-    return applied
   }
 
   /// A new file is only there after a power cut if its directory entry was synced too.

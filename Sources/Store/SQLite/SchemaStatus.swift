@@ -9,18 +9,21 @@ public struct SchemaStatus: Hashable, Sendable {
   public let applied: [String]
   /// Migrations that it lacks, in order; all of them where there is no database.
   public let pending: [String]
+  /// Migrations that it has and this program does not know, sorted: a newer program wrote it, and this one leaves it alone.
+  public let unknown: [String]
 
   /// Looks at the database in a state directory. Works while a daemon runs.
-  /// - Throws: ``StoreError/newerSchema(path:unknown:)`` when it was written by a newer program, or ``StoreError/cannotOpen(path:detail:)``.
+  /// - Throws: ``StoreError/cannotOpen(path:detail:)``.
   public init(directory: String) throws {
     path = directory + "/mpesad.db"
     guard FileManager.default.fileExists(atPath: path) else {
-      applied = []
+      (applied, unknown) = ([], [])
       pending = Schema.migrator.migrations
       return
     }
-    let found = try SQLiteOpening.knownSchema(path: path)
+    let found = try SQLiteOpening.migrations(path: path)
     applied = Schema.migrator.migrations.filter(found.contains)
     pending = Schema.migrator.migrations.filter { !found.contains($0) }
+    unknown = found.subtracting(Schema.migrator.migrations).sorted()
   }
 }

@@ -9,8 +9,9 @@ struct Migrate: AsyncParsableCommand {
         mpesad migrate --check
       mpesad migrate
 
-      The daemon does the same at its start. Stop it first where something is to be changed. Exit codes: 0 up to date, 1 not up to \
-      date (--check), 65 the database is newer than this program, 73 it is in use or cannot be opened.
+      The daemon does the same at its start. Stop it first where something is to be changed. Migrations that a newer mpesad made are \
+      listed as unknown, and nothing is changed. Exit codes: 0 up to date, 1 not up to date (--check), 65 the database is newer than \
+      this program, 73 it is in use or cannot be opened.
       """)
 
   @OptionGroup var options: SettingsOptions
@@ -22,7 +23,7 @@ struct Migrate: AsyncParsableCommand {
   struct Answer: Encodable {
     struct Migration: Encodable {
       var name: String
-      /// `applied`, or `pending`.
+      /// `applied`, `pending`, or `unknown`: made by a newer program.
       var state: String
     }
 
@@ -32,10 +33,11 @@ struct Migrate: AsyncParsableCommand {
 
     init(_ status: SchemaStatus) {
       database = status.path
-      isUpToDate = status.pending.isEmpty
+      isUpToDate = status.pending.isEmpty && status.unknown.isEmpty
       migrations =
         status.applied.map { Migration(name: $0, state: "applied") }
         + status.pending.map { Migration(name: $0, state: "pending") }
+        + status.unknown.map { Migration(name: $0, state: "unknown") }
     }
 
     var table: TextTable {
@@ -51,6 +53,11 @@ struct Migrate: AsyncParsableCommand {
       let directory = settings.stateDirectory
       var status = try SchemaStatus(directory: directory)
       let lacking = status.pending.count
+      guard status.unknown.isEmpty else {
+        let answer = Answer(status)
+        try output.show(answer, as: answer.table)
+        throw StoreError.newerSchema(path: status.path, unknown: status.unknown)
+      }
       if !check, lacking > 0 {
         try Daemon.prepare(directory)
         let logger = Logger(label: "mpesad") { StandardErrorLog(logLevel: settings.logLevel, label: $0) }

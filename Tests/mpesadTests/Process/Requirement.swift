@@ -6,6 +6,8 @@ enum Requirement {
   static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
   static let isRoot = getuid() == 0
   static let strace = executable("strace")
+  /// The Debian package to look at and to install, as `systemd/debian/build` made it.
+  static let package = ProcessInfo.processInfo.environment["MPESAD_DEB"]
 
   /// True when a test may run; under CI always, so that a missing tool fails instead of hiding.
   static func met(_ condition: Bool) -> Bool { condition || isCI }
