@@ -53,7 +53,8 @@ public struct Gateway: Service {
     self.logger = logger
     let connections = Connections()
     self.connections = connections
-    connectionLimit = ConnectionLimit(configuration.limits.connections)
+    connectionLimit = ConnectionLimit(
+      configuration.limits.connections, listeners: configuration.listeningDescriptors.count)
     proxies = TrustedProxies(configuration.trustedProxies)
     feed = observation.feed
     let bodyLimit = configuration.limits.requestBodyBytes
@@ -100,7 +101,7 @@ public struct Gateway: Service {
       configuration: configuration, logger: logger)
   }
 
-  /// The TCP port that it listens on; waits until it does.
+  /// The TCP port that it listens on, the first one if there are more; waits until it does.
   /// - Throws: what ``run()`` threw if it never listened, or `CancellationError`.
   public func port() async throws -> Int { try await bound.value() }
 
@@ -114,9 +115,9 @@ public struct Gateway: Service {
   /// - Throws: ``GatewayError`` when it cannot listen, or when the listening socket closes by itself.
   public func run() async throws {
     defer { bound.resolve(.failure(GatewayError.stopped)) }
-    let listener: any Channel
+    let listeners: OpenListeners
     do {
-      listener = try await Listener(
+      listeners = try await Listener(
         configuration: configuration, group: group, connections: connections, connectionLimit: connectionLimit,
         logger: logger, prepare: pipeline.prepare
       ).open()
@@ -124,56 +125,15 @@ public struct Gateway: Service {
       bound.resolve(.failure(error))
       throw error
     }
-    let port = listener.localAddress?.port ?? configuration.port
-    logger.info("Listening", metadata: ["address": "\(configuration.host)", "port": "\(port)"])
-    bound.resolve(.success(port))
-    let end = await Self.end(of: listener)
-    await close(listener)
+    for listener in listeners.channels {
+      logger.debug("Listening", metadata: ["address": "\(listener.localAddress?.description ?? "unknown")"])
+    }
+    bound.resolve(.success(listeners.channels.first?.localAddress?.port ?? configuration.port))
+    let end = await listeners.end()
+    await listeners.close()
     await drain(patiently: end == .gracefulShutdown)
-    if end == .listenerClosed { throw GatewayError.listenerClosed(on: configuration.listenAddress) }
+    if end == .closed { throw GatewayError.listenerClosed(on: configuration.listenAddress) }
   }
-
-  private enum End { case gracefulShutdown, cancelled, listenerClosed }
-
-  private static func end(of listener: any Channel) async -> End {
-    let closed = OneShot<Void>()
-    listener.closeFuture.whenComplete { _ in closed.resolve(.success(())) }
-    return await withTaskGroup(of: End.self) { group in
-      group.addTask {
-        do {
-          try await gracefulShutdown()
-          return .gracefulShutdown
-        } catch {
-          return .cancelled
-        }
-      }
-      group.addTask {
-        do {
-          try await closed.value()
-          return .listenerClosed
-        } catch {
-          return .cancelled
-        }
-      }
-      let first = await group.next() ?? .cancelled
-      group.cancelAll()
-      return first
-    }
-  }
-
-  /// Stops accepting. What the kernel has handed over already is served: a connection dropped here could be a
-  /// callback's.
-  private func close(_ listener: any Channel) async {
-    try? await listener.setOption(.autoRead, value: false).get()
-    for _ in 0..<Self.turnsOfAnAccept {
-      for loop in group.makeIterator() { try? await loop.submit {}.get() }
-    }
-    try? await listener.close().get()
-  }
-
-  /// An accepted connection is prepared on its own event loop, announced on the listener's, and registered on its own
-  /// again.
-  private static let turnsOfAnAccept = 3
 
   /// Ends the connections. The listening socket is closed: told `Connection: close` while we still accept, clients
   /// would come back to us.

@@ -1,7 +1,7 @@
 /// Why the gateway cannot run.
 public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The address is taken, not ours, or not allowed.
-  case cannotListen(on: String, detail: String)
+  /// The address is taken, not ours, or not allowed. `code` is the system's error where it said one, as in errno(3).
+  case cannotListen(on: String, detail: String, code: CInt? = nil)
   /// The listening socket closed although nobody asked for it.
   case listenerClosed(on: String)
   /// The gateway stopped before it listened.
@@ -14,7 +14,7 @@ public enum GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What happened, where, and what to do next.
   public var description: String {
     switch self {
-    case .cannotListen(let address, let detail):
+    case .cannotListen(let address, let detail, _):
       "Cannot listen on \(address): \(detail). Stop what uses the port, or configure another listen address."
     case .listenerClosed(let address):
       "The listening socket on \(address) closed by itself. Restart mpesad; if it happens again, "

@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Opens the listening socket and puts the handlers of each connection together.
+/// Opens the listening sockets and puts the handlers of each connection together.
 struct Listener {
   let configuration: GatewayConfiguration
   let group: any EventLoopGroup
@@ -16,15 +16,36 @@ struct Listener {
   /// How many connections the kernel completes and keeps for us while we do not accept.
   private static let backlog: CInt = 4_096
 
-  /// - Throws: ``GatewayError/cannotListen(on:detail:)``.
-  func open() async throws(GatewayError) -> any Channel {
-    do {
-      if let descriptor = configuration.listeningDescriptor {
-        return try await bootstrap.withBoundSocket(descriptor).get()
+  /// Listens on every socket that was handed over, or on one of its own.
+  /// - Throws: ``GatewayError/cannotListen(on:detail:)``. Then none is left open.
+  func open() async throws(GatewayError) -> OpenListeners {
+    OpenListeners(channels: try await channels(), group: group)
+  }
+
+  private func channels() async throws(GatewayError) -> [any Channel] {
+    let descriptors = configuration.listeningDescriptors
+    guard !descriptors.isEmpty else {
+      return [try await channel { try await $0.bind(host: configuration.host, port: configuration.port).get() }]
+    }
+    var listeners: [any Channel] = []
+    for descriptor in descriptors {
+      do {
+        listeners.append(try await channel { try await $0.withBoundSocket(descriptor).get() })
+      } catch {
+        for listener in listeners { try? await listener.close().get() }
+        throw error
       }
-      return try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+    }
+    return listeners
+  }
+
+  private func channel(
+    _ bind: (ServerBootstrap) async throws -> any Channel
+  ) async throws(GatewayError) -> any Channel {
+    do {
+      return try await bind(bootstrap)
     } catch {
-      throw .cannotListen(on: configuration.listenAddress, detail: "\(error)")
+      throw .cannotListen(on: configuration.listenAddress, detail: "\(error)", code: (error as? IOError)?.errnoCode)
     }
   }
 
@@ -49,6 +70,10 @@ struct Listener {
 extension GatewayConfiguration {
   /// Where it listens, for people.
   var listenAddress: String {
-    listeningDescriptor.map { "descriptor \($0)" } ?? (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
+    guard listeningDescriptors.isEmpty else {
+      return "the passed socket" + (listeningDescriptors.count > 1 ? "s " : " ")
+        + listeningDescriptors.map { "\($0)" }.joined(separator: ", ")
+    }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 }

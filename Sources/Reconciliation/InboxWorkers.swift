@@ -15,11 +15,16 @@ public struct InboxWorkers: Service {
   /// The first and the longest wait while the store cannot commit.
   static let troubleWaits: ClosedRange<Microseconds> = 250_000...5_000_000
 
+  /// Each piece of work, and each look for work.
+  public let turns = Turns()
+
   private let store: any PaymentStore
   private let workers: Int
   private let reading: DeliveryReading
   private let timing: Timing
   private let audit: Audit
+  private let wakes: AsyncStream<Void>
+  private let wake: AsyncStream<Void>.Continuation
 
   /// - Parameters:
   ///   - workers: how many deliveries are read at the same time, at least 1.
@@ -30,12 +35,15 @@ public struct InboxWorkers: Service {
     self.reading = DeliveryReading(parking: Parking(since: since))
     self.timing = timing
     self.audit = audit
+    (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
+
+  /// Has them look for work, although nothing is known to have come in.
+  public func look() { wake.yield() }
 
   /// Runs until graceful shutdown or cancellation; the round under way is finished, the rest waits in the database.
   public func run() async throws {
-    let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    let arrivals = Task { [store] in for await _ in store.arrivals { wake.yield() } }
+    let arrivals = Task { [store, wake] in for await _ in store.arrivals { wake.yield() } }
     defer { arrivals.cancel() }
     let stopping = Stopping()
     await withTaskCancellationOrGracefulShutdownHandler {
@@ -65,6 +73,7 @@ public struct InboxWorkers: Service {
   func drain(_ cursor: inout DeliveryID?, _ stopping: Stopping) async -> Microseconds? {
     var trouble = Self.troubleWaits.lowerBound
     while !stopping.isSet {
+      turns.next()
       do {
         let settledNew = try await settleNewArrivals(&cursor, stopping)
         let settledParked = try await settleParked(stopping)
@@ -172,6 +181,7 @@ public struct InboxWorkers: Service {
   ) async throws -> [Conclusion] {
     var trouble = Self.troubleWaits.lowerBound
     while true {
+      turns.next()
       do {
         return try await store.conclude(findings, at: now)
       } catch {

@@ -61,15 +61,17 @@ public actor Questioner: Asking {
   public struct Standing: Hashable, Sendable {
     /// Questions that the budget allows at once.
     public var available: Int
+    /// Until when the breaker keeps all questions back; nil while it does not.
+    public var restsUntil: Microseconds?
     /// Whether the breaker keeps all questions back.
-    public var isBreakerOpen: Bool
+    public var isBreakerOpen: Bool { restsUntil != nil }
   }
 
   /// How much may be asked now.
   public var standing: Standing {
     let now = timing.now()
-    let isOpen = if case .open(let until) = breaker.state { until > now } else { false }
-    return Standing(available: budget.available(at: now), isBreakerOpen: isOpen)
+    let until: Microseconds? = if case .open(let until) = breaker.state, until > now { until } else { nil }
+    return Standing(available: budget.available(at: now), restsUntil: until)
   }
 
   public func askIfDue(_ id: TransactionID) async {

@@ -12,6 +12,13 @@ public struct StaleSweeper: Service {
   /// The wait after the store failed.
   static let troubleSleep: Microseconds = 5_000_000
 
+  /// The longest that one look may take, as long as Safaricom answers or its deadlines end the waiting: a question and the access token it
+  /// may need, each tried twice.
+  public static let longestTurn = Duration.seconds(180)
+
+  /// Each look at the schedule.
+  public let turns = Turns()
+
   private let store: any PaymentStore
   private let questioner: Questioner
   private let timing: Timing
@@ -38,6 +45,7 @@ public struct StaleSweeper: Service {
   /// Asks what is due, as far as the budget goes.
   /// - Returns: when to look again; nil when the store failed.
   public func sweep() async -> Microseconds? {
+    turns.next()
     let now = timing.now()
     do {
       let due = try await store.questionsDue(at: now, limit: Self.concurrency)

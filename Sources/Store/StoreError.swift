@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Why the store could not do what it was asked.
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Another process holds the state directory.
@@ -6,8 +10,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case newerSchema(path: String, unknown: [String])
   /// The engine does not sync every commit, so an acknowledgement would be a lie.
   case notDurable(found: String)
-  /// The state directory or the database cannot be opened.
-  case cannotOpen(path: String, detail: String)
+  /// The state directory or the database cannot be opened. `code` is the system's error where it said one, as in errno(3).
+  case cannotOpen(path: String, detail: String, code: CInt? = nil)
   /// Nothing can be made durable now: the disk is full or fails. What was asked did not happen.
   case unavailable(detail: String)
   /// More is waiting for the disk than may wait. What was asked did not happen.
@@ -16,6 +20,11 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case closed
   /// A row holds something this program does not know.
   case unreadable(detail: String)
+
+  /// The state directory or the database cannot be opened, and this is the system's error.
+  static func cannotOpen(path: String, code: CInt) -> StoreError {
+    .cannotOpen(path: path, detail: String(cString: strerror(code)), code: code)
+  }
 
   /// What happened, where, and what to do next.
   public var description: String {
@@ -28,7 +37,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .notDurable(let found):
       "SQLite reports \(found) where synchronous=FULL in WAL mode is needed: a power cut could lose acknowledged callbacks. "
         + "mpesad does not start like this; check that the state directory is on a local file system."
-    case .cannotOpen(let path, let detail):
+    case .cannotOpen(let path, let detail, _):
       "Cannot open \(path): \(detail). Check that the directory exists and that mpesad may write to it."
     case .unavailable(let detail):
       "Nothing can be written now: \(detail). Free space on the disk of the state directory, or check it for errors."

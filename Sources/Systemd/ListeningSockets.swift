@@ -71,6 +71,14 @@ public struct ListeningSockets: Sendable, Hashable {
     return sockets.map(\.descriptor)
   }
 
+  /// The descriptor of the one stream socket of this name that listens; nil where none was passed.
+  /// - Throws: as ``listening(named:_:)``, and ``ListeningSocketError/several(_:count:)``.
+  public func onlyListening(named name: String, _ family: Family) throws(ListeningSocketError) -> CInt? {
+    let descriptors = try listening(named: name, family)
+    guard descriptors.count <= 1 else { throw .several(name, count: descriptors.count) }
+    return descriptors.first
+  }
+
   private static func isListening(_ descriptor: CInt, _ family: Family) -> Bool {
     switch family {
     case .internet: sd_is_socket_inet(descriptor, AF_UNSPEC, Self.stream, 1, 0) > 0
@@ -87,6 +95,8 @@ public enum ListeningSocketError: Error, Hashable, Sendable, CustomStringConvert
   case unreadable(detail: String)
   /// The socket unit uses a name that the service does not know.
   case unknownName(String, known: [String])
+  /// Only one socket of this name can be served.
+  case several(String, count: Int)
   /// The socket of this name is of another kind.
   case unfit(ListeningSockets.Socket, wanted: ListeningSockets.Family)
 
@@ -98,6 +108,8 @@ public enum ListeningSocketError: Error, Hashable, Sendable, CustomStringConvert
     case .unknownName(let name, let known):
       "A socket named \"\(name)\" was passed; known are \(known.joined(separator: " and ")). "
         + "Set FileDescriptorName= in the socket unit."
+    case .several(let name, let count):
+      "\(count) sockets named \"\(name)\" were passed; one can be served. Leave one ListenStream= in the socket unit."
     case .unfit(let socket, let wanted):
       "The socket named \"\(socket.name)\" (descriptor \(socket.descriptor)) is no "
         + (wanted == .internet ? "TCP socket" : "Unix stream socket")

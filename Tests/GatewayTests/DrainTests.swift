@@ -94,7 +94,7 @@ import Testing
     let descriptor = try ListeningSocket.open()
     let store = FakeStore()
     let gateway = Gateway(
-      configuration: GatewayConfiguration(port: 1, listeningDescriptor: descriptor), store: store,
+      configuration: GatewayConfiguration(port: 1, listeningDescriptors: [descriptor]), store: store,
       prompting: FakePrompting(), asking: FakeAsking(), tokens: CallbackTokens(key: CallbackTokens.newKey()),
       gate: .open,
       authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }),

@@ -86,7 +86,7 @@ struct OpeningTests {
   func missing() throws {
     let path = NSTemporaryDirectory() + "mpesad-no-such-directory-\(UUID().uuidString)"
     let error = try #require(throws: StoreError.self) { try open(path) }
-    guard case .cannotOpen(let named, let detail) = error else {
+    guard case .cannotOpen(let named, let detail, _) = error else {
       Issue.record("\(error)")
       return
     }
@@ -112,7 +112,7 @@ struct OpeningTests {
       let bytes = Data((0..<8_192).map { _ in UInt8(ascii: "z") })
       try bytes.write(to: database)
       let error = try #require(throws: StoreError.self) { try open(path) }
-      guard case .cannotOpen(path + "/mpesad.db", _) = error else {
+      guard case .cannotOpen(path + "/mpesad.db", _, _) = error else {
         Issue.record("\(error)")
         return
       }
@@ -126,7 +126,7 @@ struct OpeningTests {
       let directory = try ReadOnlyDirectory(inside: path)
       defer { directory.release() }
       let error = try #require(throws: StoreError.self) { try open(directory.path) }
-      guard case .cannotOpen(let named, let detail) = error else {
+      guard case .cannotOpen(let named, let detail, _) = error else {
         Issue.record("\(error)")
         return
       }

@@ -29,22 +29,34 @@ enum SQLiteOpening {
             """)
       }
     } catch {
-      throw StoreError.cannotOpen(path: path, detail: String(describing: error))
+      throw StoreError.cannotOpen(path: path, detail: String(describing: error), code: systemError(of: error))
     }
     try requireDurability(of: pool)
     do {
       try Schema.migrator.migrate(pool)
     } catch {
-      throw StoreError.cannotOpen(path: path, detail: "the schema cannot be brought up to date: \(error)")
+      throw StoreError.cannotOpen(
+        path: path, detail: "the schema cannot be brought up to date: \(error)", code: systemError(of: error))
     }
     try syncDirectory(of: path)
     return pool
   }
 
+  /// What SQLite's error is among those of errno(3), where it is one of the disk's.
+  private static func systemError(of error: any Error) -> CInt? {
+    switch (error as? DatabaseError)?.resultCode {
+    case .SQLITE_FULL: ENOSPC
+    case .SQLITE_IOERR: EIO
+    case .SQLITE_READONLY: EROFS
+    case .SQLITE_BUSY: EBUSY
+    default: nil
+    }
+  }
+
   /// Payments and phone numbers are nobody else's business. SQLite gives its log the permissions of the database.
   private static func createPrivately(_ path: String) throws {
     let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StoreError.cannotOpen(path: path, detail: String(cString: strerror(errno))) }
+    guard file >= 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
     Glibc.close(file)
   }
 
@@ -91,7 +103,7 @@ enum SQLiteOpening {
       try queue.close()
       return applied
     } catch {
-      throw StoreError.cannotOpen(path: path, detail: String(describing: error))
+      throw StoreError.cannotOpen(path: path, detail: String(describing: error), code: systemError(of: error))
     }
   }
 
@@ -100,11 +112,11 @@ enum SQLiteOpening {
     let directory = (path as NSString).deletingLastPathComponent
     let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw StoreError.cannotOpen(path: directory, detail: String(cString: strerror(errno)))
+      throw StoreError.cannotOpen(path: directory, code: errno)
     }
     defer { Glibc.close(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw StoreError.cannotOpen(path: directory, detail: String(cString: strerror(errno)))
+      throw StoreError.cannotOpen(path: directory, code: errno)
     }
   }
 }

@@ -35,7 +35,7 @@ final class Spool {
   ///   - takenEpoch: the last epoch that the database has; whatever the file holds of it is there already.
   init(path: String, bytes: Int, takenEpoch: UInt64) throws {
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StoreError.cannotOpen(path: path, detail: String(cString: strerror(errno))) }
+    guard file >= 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
     // What an earlier run left is read whole, also when it had more room than is asked for now. And when the disk is too full to reserve
     // more, what was reserved earlier still serves.
     let existing = max(Int(lseek(file, 0, SEEK_END)), 0)
@@ -44,12 +44,13 @@ final class Spool {
       let reason = reserved == 0 ? errno : reserved
       Glibc.close(file)
       throw StoreError.cannotOpen(
-        path: path, detail: "cannot reserve \(bytes) bytes: \(String(cString: strerror(reason)))")
+        path: path, detail: "cannot reserve \(bytes) bytes: \(String(cString: strerror(reason)))", code: reason)
     }
     guard let content = Self.readAll(file, count: max(existing, reserved == 0 ? bytes : 0)) else {
       let reason = errno
       Glibc.close(file)
-      throw StoreError.cannotOpen(path: path, detail: "cannot read it: \(String(cString: strerror(reason)))")
+      throw StoreError.cannotOpen(
+        path: path, detail: "cannot read it: \(String(cString: strerror(reason)))", code: reason)
     }
     descriptor = file
     capacity = reserved == 0 ? bytes : min(bytes, existing)

@@ -14,7 +14,7 @@ final class StateDirectoryLock: Sendable {
   init(directory: String) throws {
     let path = directory + "/mpesad.lock"
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StoreError.cannotOpen(path: path, detail: String(cString: strerror(errno))) }
+    guard file >= 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       defer { Glibc.close(file) }
       var bytes = [UInt8](repeating: 0, count: 32)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Gateway
 import Store
+import Systemd
 
 /// Exit codes, after sysexits(3): scripts and units can tell causes apart. Stable; README.md has them as a table.
 enum ExitStatus {
@@ -31,15 +32,16 @@ enum ExitStatus {
   /// Says what happened on standard error.
   /// - Returns: the exit code for it.
   static func report(_ error: any Error) -> ExitCode {
-    if let code = error as? ExitCode { return code }
-    Terminal.tell("mpesad: \(error)")
+    if !(error is ExitCode) { Terminal.tell("mpesad: \(error)") }
     return code(of: error)
   }
 
   /// The exit code for an error.
   static func code(of error: any Error) -> ExitCode {
     switch error {
-    case is SettingsError, is TLSError, DaemonError.onlyPublicKeys, DaemonError.noStaffClaim: configuration
+    case let code as ExitCode: code
+    case is SettingsError, is TLSError, is ListeningSocketError, DaemonError.onlyPublicKeys, DaemonError.noStaffClaim:
+      configuration
     case GatewayError.weakTokenSecret, GatewayError.tokenKeys: configuration
     case StoreError.newerSchema: newerSchema
     case is StoreError, is DaemonError: store

@@ -28,6 +28,7 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     do {
+      let passed = try ListeningSockets.passed()
       let hangups = await Hangups()
       let places = options.places
       let settings = try Settings(leavingOutFaultsOf: try await places.source())
@@ -35,28 +36,43 @@ struct Serve: AsyncParsableCommand {
       let logger = ServiceLog.logger(settings, threshold, label: "mpesad")
       let version = Mpesad.configuration.version
       logger.audit(.started, "mpesad \(version) starts.", [.version: version])
-      let manager = SystemdNotifier(logger: logger)
+      let supervision = Supervision(logger: logger)
+      let sockets = try DaemonSockets(passed)
+      tell(logger, where: sockets, instead: settings)
       let metrics = PrometheusMetrics()
       MetricsSystem.bootstrap(metrics)
-      let daemon = try await Daemon.open(
-        settings, logger: logger, audit: ServiceLog.logger(settings, threshold, label: Audit.label), metrics: metrics,
-        rereading: places.settings, manager: manager)
+      let daemon = try await supervision.starting {
+        try await Daemon.open(
+          settings, sockets: sockets, logger: logger,
+          audit: ServiceLog.logger(settings, threshold, label: Audit.label), metrics: metrics,
+          rereading: places.settings, manager: supervision.notifier)
+      }
       await daemon.live.onChange { threshold.change(to: $0.logLevel) }
       // Reloads that are asked for meanwhile come after it: they would tell the manager that all is ready.
-      let announcement = await daemon.live.turns.begin { try await announce(daemon, manager, logger) }
-      try await daemon.run(signals: [.sigterm, .sigint], hangups: hangups)
+      let announcement = await daemon.live.turns.begin { try await announce(daemon, supervision, logger) }
+      try await daemon.run(signals: [.sigterm, .sigint], hangups: hangups, supervision: supervision)
       try await announcement.value
       logger.audit(.stopped, "Stopped.")
     } catch let code as ExitCode {
       throw code
     } catch {
-      throw ExitStatus.report(error)
+      throw ServiceLog.report(error)
     }
   }
 
-  private func announce(_ daemon: Daemon, _ manager: any ServiceNotifying, _ logger: Logger) async throws {
+  /// The socket unit decides where the daemon is heard; a setting that says otherwise would be believed.
+  private func tell(_ logger: Logger, where sockets: DaemonSockets, instead settings: Settings) {
+    guard let listen = settings.source.text(.listen), let addresses = sockets.addresses(insteadOf: listen) else {
+      return
+    }
+    logger.notice(
+      "The setting listen does not count: systemd passed a socket. Change ListenStream= with `systemctl edit mpesad.socket`.",
+      metadata: ["listen": "\(listen)", "address": "\(addresses)"])
+  }
+
+  private func announce(_ daemon: Daemon, _ supervision: Supervision, _ logger: Logger) async throws {
     let port = try await daemon.ready()
-    manager.notify(.ready)
+    supervision.notifier.notify(.ready, .status(await daemon.status()))
     logger.audit(.ready, "Ready.", [.port: "\(port)"])
   }
 }

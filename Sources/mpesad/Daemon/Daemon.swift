@@ -25,37 +25,46 @@ struct Daemon: Sendable {
   let live: LiveSettings
   /// What reads them again.
   let reloading: Reloading
+  /// The parts that must get on for it to be alive.
+  let pulses: [Pulse]
+  /// How it is, in one line.
+  let status: @Sendable () async -> String
   private let services: [any Service]
   private let logger: Logger
 
   /// Opens the state directory and puts the parts together. Nothing listens yet.
   /// - Throws: `DaemonError`, `StoreError` or `TLSError`, saying what to do.
   /// - Parameters:
+  ///   - sockets: those that are listened on for it already.
   ///   - logger: for the operator.
   ///   - audit: for what happens to payments; the same logger unless another is given.
   ///   - metrics: where everything is counted.
   ///   - rereading: reads the settings again, for a reload; the same ones unless another is given.
   ///   - manager: told of reloads.
   static func open(
-    _ settings: Settings, timing: Timing = .system, logger: Logger, audit: Logger? = nil,
-    metrics: PrometheusMetrics = PrometheusMetrics(), rereading: (@Sendable () async throws -> Settings)? = nil,
-    manager: any ServiceNotifying = .silent
+    _ settings: Settings, sockets: DaemonSockets = DaemonSockets(), timing: Timing = .system, logger: Logger,
+    audit: Logger? = nil, metrics: PrometheusMetrics = PrometheusMetrics(),
+    rereading: (@Sendable () async throws -> Settings)? = nil, manager: any ServiceNotifying = .silent
   ) async throws -> Daemon {
     let directory = settings.stateDirectory
     try prepare(directory)
     let tls = try settings.tls.map {
       try TLSIdentity(certificateFile: $0.certificateFile, keyFile: $0.keyFile, logger: logger)
     }
-    let store = try SQLiteStore(
-      directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes)
-    ) { logger.audit($0) }
+    // On a thread of its own: a migration may take long, and where there is one processor nothing else could be done meanwhile.
+    let store = try await OwnThread.run {
+      try SQLiteStore(directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes)) {
+        logger.audit($0)
+      }
+    }
     do {
       let keys = Keys(
         tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")),
         access: try await AccessKeys(settings), tls: tls)
       let surroundings = Surroundings(
-        timing: timing, logger: logger, audit: Audit(logger: audit ?? logger, meters: PaymentMeters(metrics)),
-        metrics: metrics, rereading: rereading ?? { settings }, manager: manager)
+        sockets: sockets, timing: timing, logger: logger,
+        audit: Audit(logger: audit ?? logger, meters: PaymentMeters(metrics)), metrics: metrics,
+        rereading: rereading ?? { settings }, manager: manager)
       return try await assemble(settings, store, keys, surroundings)
     } catch {
       await store.close()
@@ -70,6 +79,7 @@ struct Daemon: Sendable {
   }
 
   private struct Surroundings {
+    var sockets: DaemonSockets
     var timing: Timing
     var logger: Logger
     var audit: Audit
@@ -107,7 +117,8 @@ struct Daemon: Sendable {
       logger.audit(.settingUnusable, "\(problem)", [.settings: setting.rawValue])
     }
     services.append(TransportClosing(transport: transport))
-    services.append(StaleSweeper(store: store, questioner: daraja.questioner, timing: timing, audit: audit))
+    let sweeper = StaleSweeper(store: store, questioner: daraja.questioner, timing: timing, audit: audit)
+    services.append(sweeper)
     let notifier = Notifier(
       store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.configuration.version)"), timing: timing,
       audit: audit
@@ -119,8 +130,9 @@ struct Daemon: Sendable {
     services.append(notifier)
     services.append(
       Retention(store: store, timing: timing, audit: audit) { live.current.retentionDays ?? 0 })
-    services.append(
-      InboxWorkers(store: store, workers: settings.workers, since: started, timing: timing, audit: audit))
+    let workers = InboxWorkers(
+      store: store, workers: settings.workers, since: started, timing: timing, audit: audit)
+    services.append(workers)
     let gate = CallbackGate(
       settings.callbacks.rules, limiter: RateLimiter(rate: settings.rateLimits.callback ?? 0), logger: logger)
     await live.onChange { settings in
@@ -135,15 +147,17 @@ struct Daemon: Sendable {
     services.append(KeyExpiry(store: store, timing: timing, audit: audit))
     let limits = settings.rateLimits
     let requestLimits = RequestLimits(user: limits.user, phone: limits.phone, address: limits.address)
+    let loops = MultiThreadedEventLoopGroup.singleton
     let gateway = Gateway(
       configuration: GatewayConfiguration(
-        host: settings.listenHost, port: settings.listenPort, tls: keys.tls, trustedProxies: settings.trustedProxies,
+        host: settings.listenHost, port: settings.listenPort, listeningDescriptors: surroundings.sockets.http,
+        tls: keys.tls,
+        trustedProxies: settings.trustedProxies,
         limits: GatewayLimits(connections: settings.connectionLimit)),
       store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
       requestLimits: requestLimits,
-      observation: observation, now: timing.now, logger: logger,
-      group: MultiThreadedEventLoopGroup.singleton)
+      observation: observation, now: timing.now, logger: logger, group: loops)
     services.append(gateway)
     await live.onChange { settings in
       let limits = settings.rateLimits
@@ -155,25 +169,56 @@ struct Daemon: Sendable {
       store: store, asking: daraja, settings: live, daraja: daraja, gate: gate, audit: audit, timing: timing,
       reloading: reloading, actor: PeerUser.own.name)
     let admin = AdminSocket(
-      path: settings.stateDirectory + "/" + OperationRunner.socketName,
-      group: MultiThreadedEventLoopGroup.singleton, logger: logger
+      surroundings.sockets.admin.map { .passed($0) } ?? .path(OperationRunner.ownSocket(in: settings.stateDirectory)),
+      group: loops, logger: logger
     ) { await OperationList.perform($0, at: desk) }
     services.append(admin)
     return Daemon(
       store: store, tokens: keys.tokens, access: keys.access,
       gateway: gateway, admin: admin, gate: gate, live: live, reloading: reloading,
+      pulses: Pulses.all(store: store, workers: workers, sweeper: sweeper, loops: loops),
+      status: {
+        let backlog = try? await store.backlog()
+        return StatusLine(
+          backlog: backlog, path: store.writePath, missing: live.current.missing,
+          restsUntil: await daraja.questioner.standing.restsUntil, now: timing.now()
+        ).text
+      },
       services: services, logger: logger)
   }
 
   /// Runs until a signal, or until graceful shutdown of the task that calls it.
-  /// - Parameter hangups: what makes it read its settings again besides operators.
-  func run(signals: [UnixSignal] = [], hangups: Hangups? = nil) async throws {
-    let services = services + (hangups.map { [$0.service(reloading)] } ?? [])
+  /// - Parameters:
+  ///   - hangups: what makes it read its settings again besides operators.
+  ///   - supervision: who is told how it is from when it is ready; nobody unless given.
+  func run(signals: [UnixSignal] = [], hangups: Hangups? = nil, supervision: Supervision? = nil) async throws {
+    let stop = StopSignal()
+    // The last one is the first to be told to stop.
+    let services = services + (hangups.map { [$0.service(reloading)] } ?? []) + [stop]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
         gracefulShutdownSignals: signals, logger: logger))
-    try await group.run()
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      if let supervision {
+        tasks.addTask { await accompany(supervision, until: stop) }
+      }
+      try await group.run()
+      tasks.cancelAll()
+    }
+  }
+
+  private func accompany(_ supervision: Supervision, until stop: StopSignal) async {
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        guard (try? await ready()) != nil else { return }
+        await supervision.accompany(pulses: pulses, status: status, until: stop)
+      }
+      group.addTask {
+        await stop.wait()
+        if stop.isSet { await supervision.stop() }
+      }
+    }
   }
 
   /// Waits until callbacks are taken and operators are heard.
@@ -190,7 +235,8 @@ struct Daemon: Sendable {
       try FileManager.default.createDirectory(
         atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw DaemonError.stateDirectory(path: directory, detail: error.localizedDescription)
+      let cause = (error as? CocoaError)?.underlying as? POSIXError
+      throw DaemonError.stateDirectory(path: directory, detail: error.localizedDescription, code: cause?.code.rawValue)
     }
   }
 }

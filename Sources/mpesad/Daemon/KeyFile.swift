@@ -39,6 +39,6 @@ enum KeyFile {
   }
 
   private static func failure(_ path: String) -> DaemonError {
-    .keyFile(path: path, detail: String(cString: strerror(errno)))
+    .keyFile(path: path, detail: String(cString: strerror(errno)), code: errno)
   }
 }

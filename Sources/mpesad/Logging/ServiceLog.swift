@@ -1,3 +1,4 @@
+import ArgumentParser
 import Logging
 import Systemd
 
@@ -17,5 +18,15 @@ enum ServiceLog {
         }
       return ThresholdLog(handler, threshold)
     }
+  }
+
+  /// Says why the service ends: to the service manager, and as an entry of the journal or on standard error.
+  /// - Returns: the exit code for it.
+  static func report(_ error: any Error) -> ExitCode {
+    let journal = Logger(label: identifier) { JournalLog(label: $0, identifier: identifier, logLevel: .critical) }
+    Supervision(logger: journal).failed(error)
+    guard JournalStream.hasStandardError() else { return ExitStatus.report(error) }
+    journal.critical("\(error)")
+    return ExitStatus.code(of: error)
   }
 }

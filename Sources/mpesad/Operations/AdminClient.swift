@@ -57,7 +57,9 @@ struct AdminClient {
       return true
     } catch let error as IOError where error.errnoCode == EACCES || error.errnoCode == EPERM {
       throw OperationError(
-        .notPermitted, "You may not operate the daemon behind \(path). Run the command as its user or as root.")
+        .notPermitted,
+        "You may not operate the daemon behind \(path). Run the command as its user or as root, or join the socket's group."
+      )
     } catch {
       // No socket, one that a daemon left behind, or a path that is too long for one.
       return false

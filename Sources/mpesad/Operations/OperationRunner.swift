@@ -9,8 +9,8 @@ struct OperationRunner {
   /// How long a daemon that has the state directory and is not heard may go on starting or stopping.
   static let patience = Duration.seconds(5)
   static let retryInterval = Duration.milliseconds(100)
-  /// The admin socket's name in the state directory.
-  static let socketName = "admin.sock"
+  /// Where the units that come with mpesad put the admin socket of the daemon over the usual state directory.
+  static let unitSocket = (state: "/var/lib/mpesad", path: "/run/mpesad/admin.sock")
 
   let settings: Settings
   let logger: Logger
@@ -26,14 +26,14 @@ struct OperationRunner {
   func perform<Wanted: Operation>(_ operation: Wanted) async throws -> Wanted.Answer {
     let end = ContinuousClock.now + Self.patience
     while true {
-      if let answer = try await AdminClient(path: socketPath).perform(operation) { return answer }
+      if let answer = try await performInDaemon(operation) { return answer }
       do {
         return try await performHere(operation)
       } catch StoreError.locked(_, let holder) {
         guard ContinuousClock.now < end else {
           throw OperationError(
             .unavailable,
-            "\(settings.stateDirectory) is in use by \(holder), and nobody answers at \(socketPath). "
+            "\(settings.stateDirectory) is in use by \(holder), and nobody answers at \(sockets.joined(separator: " or ")). "
               + "If that is the daemon, its log says why it has no admin socket; if it starts or stops, try again.")
         }
         try await Task.sleep(for: Self.retryInterval)
@@ -44,10 +44,19 @@ struct OperationRunner {
   /// Has the daemon perform an operation that only a daemon can.
   /// - Returns: nil where none runs, or none that is heard.
   func performInDaemon<Wanted: Operation>(_ operation: Wanted) async throws -> Wanted.Answer? {
-    try await AdminClient(path: socketPath).perform(operation)
+    for path in sockets {
+      if let answer = try await AdminClient(path: path).perform(operation) { return answer }
+    }
+    return nil
   }
 
-  private var socketPath: String { settings.stateDirectory + "/" + Self.socketName }
+  /// The admin socket that a daemon makes in its state directory where none was passed to it.
+  static func ownSocket(in directory: String) -> String { directory + "/admin.sock" }
+
+  private var sockets: [String] {
+    let directory = settings.stateDirectory
+    return (directory == Self.unitSocket.state ? [Self.unitSocket.path] : []) + [Self.ownSocket(in: directory)]
+  }
 
   private func performHere<Wanted: Operation>(_ operation: Wanted) async throws -> Wanted.Answer {
     let directory = settings.stateDirectory

@@ -19,7 +19,7 @@ enum SettingsKey {
     let path = settings.stateDirectory + "/" + file
     do {
       return Seal(key: try KeyFile.key(at: path))
-    } catch DaemonError.keyFile(let path, let detail) {
+    } catch DaemonError.keyFile(let path, let detail, _) {
       throw DaemonError.settingsKey(path: path, detail: detail)
     }
   }

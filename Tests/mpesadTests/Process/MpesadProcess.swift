@@ -27,17 +27,21 @@ final class MpesadProcess: Sendable {
   var said: String { String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self) }
 
   /// Starts `mpesad` with these arguments, or another program that runs it.
-  init(_ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = []) throws {
-    let command = wrapper + [Self.executable] + arguments
+  /// - Parameter sockets: two at most, passed to it as systemd passes them. They stay open here as well.
+  init(
+    _ arguments: [String], environment: [String: String] = [:], through wrapper: [String] = [],
+    sockets: [PassedSocket] = []
+  ) throws {
+    let command = wrapper + PassedSocket.wrapper(for: sockets) + [Self.executable] + arguments
     process.executableURL = URL(fileURLWithPath: command[0])
     process.arguments = Array(command.dropFirst())
     process.environment = environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { mine, _ in mine }
     _ = FileManager.default.createFile(atPath: log, contents: nil)
     let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
     defer { try? output.close() }
-    process.standardOutput = output
     process.standardError = output
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = sockets.first.map { FileHandle(fileDescriptor: $0.descriptor) } ?? FileHandle.nullDevice
+    process.standardOutput = sockets.dropFirst().first.map { FileHandle(fileDescriptor: $0.descriptor) } ?? output
     try process.run()
   }
 

@@ -1,0 +1,33 @@
+public import Daraja
+
+/// What waits, for a glance every few seconds: counted no further than needed, so that a look stays cheap however much there is.
+public struct Backlog: Hashable, Sendable {
+  /// Where counting ends. A number this high says "at least".
+  public static let countedAtMost = 10_000
+
+  /// Deliveries that wait for a worker.
+  public var waiting: Int
+  /// When the oldest of them came; nil when none waits.
+  public var oldestWaiting: Microseconds?
+  /// Deliveries that fit no transaction, and wait for a person.
+  public var unmatched: Int
+  /// Deliveries that cannot be read, and wait for a person.
+  public var quarantined: Int
+  /// Transactions that wait for a person.
+  public var review: Int
+  /// When the newest delivery came; nil before the first.
+  public var lastDelivery: Microseconds?
+
+  /// A backlog; without parts one of nothing.
+  public init(
+    waiting: Int = 0, oldestWaiting: Microseconds? = nil, unmatched: Int = 0, quarantined: Int = 0, review: Int = 0,
+    lastDelivery: Microseconds? = nil
+  ) {
+    self.waiting = waiting
+    self.oldestWaiting = oldestWaiting
+    self.unmatched = unmatched
+    self.quarantined = quarantined
+    self.review = review
+    self.lastDelivery = lastDelivery
+  }
+}
