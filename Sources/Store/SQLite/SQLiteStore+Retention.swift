@@ -23,17 +23,20 @@ extension SQLiteStore: RetentionStore {
 struct Forgetting {
   /// The last delivery that was looked at.
   private static let mark = "retention_inbox"
+  /// How many deliveries behind the mark are looked at in one step. Where nothing is old enough all of them are too new, and to look through
+  /// a whole inbox for the exception would hold the writer for seconds.
+  static let stretch = BrowsingLimit.deliveriesLookedAt
 
   let db: Database
   let now: Microseconds
 
   func deliveries(receivedBefore cutoff: Microseconds, limit: Int) throws -> Purge {
+    let mark = try Int64.fetchOne(db, sql: "SELECT value FROM marks WHERE name = ?", arguments: [Self.mark]) ?? 0
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT id, state = 'settled' FROM inbox
-        WHERE id > ifnull((SELECT value FROM marks WHERE name = ?), 0) AND received_at < ? ORDER BY id LIMIT ?
-        """, arguments: [Self.mark, cutoff, limit])
+        SELECT id, state = 'settled' FROM inbox WHERE id > ? AND id <= ? AND received_at < ? ORDER BY id LIMIT ?
+        """, arguments: [mark, mark + Int64(Self.stretch), cutoff, limit])
     var settled = try Int64.fetchAll(
       db,
       sql: """
