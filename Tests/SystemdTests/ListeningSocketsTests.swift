@@ -51,6 +51,22 @@ import Testing
     )
   }
 
+  @Test func whereOneCanBeServedASecondIsRefused() throws {
+    let descriptors = try [PassedSockets.Kind.unix.open(), PassedSockets.Kind.unix.open()]
+    defer { for descriptor in descriptors { close(descriptor) } }
+    let two = ListeningSockets(descriptors.map { .init(name: "admin", descriptor: $0) })
+    #expect(try ListeningSockets([two.all[0]]).onlyListening(named: "admin", .unix) == descriptors[0])
+    #expect(try ListeningSockets([]).onlyListening(named: "admin", .unix) == nil)
+    #expect(throws: ListeningSocketError.several("admin", count: 2)) { try two.onlyListening(named: "admin", .unix) }
+  }
+
+  @Test func aSocketsAddressIsReadFromTheKernel() throws {
+    let descriptors = try [PassedSockets.Kind.internet.open(), PassedSockets.Kind.unix.open()]
+    defer { for descriptor in descriptors { close(descriptor) } }
+    #expect(SocketName.text(of: descriptors[0])?.wholeMatch(of: /127\.0\.0\.1:[1-9]\d*/) != nil)
+    #expect(SocketName.text(of: descriptors[1]) == nil)
+  }
+
   @Test(arguments: [
     (PassedSockets.Kind.unix, ListeningSockets.Family.internet), (.internet, .unix), (.datagram, .internet),
     (.silent, .internet), (.file, .internet), (.file, .unix),
