@@ -44,8 +44,9 @@ struct AdminResponder: HTTPResponder {
         .contentTooLarge, "invalid",
         "The request is larger than \(AdminSocket.maximumBodyBytes) bytes. Ask for less at once.")
     }
+    let claimed = HTTPField.Name(PeerUser.header).flatMap { request.headers[$0] }
     let wanted = AdminRequest(
-      operation: String(segments[1]), body: Array(body.readableBytesView), user: peer.name)
+      operation: String(segments[1]), body: Array(body.readableBytesView), user: peer.actor(claiming: claimed))
     // In a task of its own: a command that is interrupted must not cut off what has begun.
     let answer = await Task { await perform(wanted) }.value
     return Response(

@@ -16,6 +16,14 @@ public struct PeerUser: Hashable, Sendable {
     var group: gid_t = 0
   }
 
+  /// What the kernel calls users that this process's user namespace does not map: under `PrivateUsers=` of systemd, all but root and its
+  /// own (user_namespaces(7)).
+  static let unmapped: uid_t = 65_534
+  /// The longest login name, in bytes (useradd(8)).
+  private static let longestName = 32
+  /// How a command says on whose behalf it acts.
+  public static let header = "Mpesad-Operator"
+
   /// The user's number.
   public let number: uid_t
 
@@ -46,5 +54,29 @@ public struct PeerUser: Hashable, Sendable {
       return "user \(number)"
     }
     return String(cString: name)
+  }
+
+  /// Who acts, for the audit trail. The kernel's word counts where it has one. Of root it does not say who became root, and of users that it
+  /// hides only that the socket let them in: there the command's own word is added, as such.
+  func actor(claiming claimed: String?) -> String {
+    let claimed = claimed.flatMap { Self.isLoginName($0) ? $0 : nil }
+    switch (number, claimed) {
+    case (0, let claimed?) where claimed != name: return "\(claimed) (as \(name))"
+    case (Self.unmapped, let claimed?): return "\(claimed) (unproven)"
+    case (Self.unmapped, nil): return "somebody of the group"
+    default: return name
+    }
+  }
+
+  private static func isLoginName(_ text: String) -> Bool {
+    (1...longestName).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+          true
+        default: false
+        }
+      }
   }
 }

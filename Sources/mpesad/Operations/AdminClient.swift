@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import Gateway
 import NIOCore
 import NIOPosix
 
@@ -11,6 +12,12 @@ struct AdminClient {
   static let maximumAnswerBytes = 16 << 20
 
   let path: String
+
+  /// Who gives the command: who became root by sudo, or else the user of this process.
+  private static var operatorName: String {
+    let own = PeerUser.own
+    return own.number == 0 ? ProcessInfo.processInfo.environment["SUDO_USER"] ?? own.name : own.name
+  }
 
   /// Has the daemon perform an operation.
   /// - Returns: nil when nobody listens there.
@@ -36,6 +43,7 @@ struct AdminClient {
       var request = HTTPClientRequest(url: url.absoluteString)
       request.method = .POST
       request.headers.add(name: "Content-Type", value: "application/json")
+      request.headers.add(name: PeerUser.header, value: Self.operatorName)
       request.body = .bytes(ByteBuffer(bytes: json))
       let response = try await client.execute(request, timeout: Self.deadline)
       let body = try await response.body.collect(upTo: Self.maximumAnswerBytes)
