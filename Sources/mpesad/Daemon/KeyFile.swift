@@ -23,18 +23,22 @@ enum KeyFile {
     return SymmetricKey(data: bytes)
   }
 
-  /// Written beside its place and renamed, so that a power cut leaves the whole key or none.
+  /// Written beside its place and renamed, so that a power cut leaves the whole key or none. Made by root in the directory of another
+  /// user, it is that user's: a command before the first start must not keep the daemon from reading it.
   private static func create(_ path: String) throws {
+    let directory = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw failure(path) }
+    defer { close(directory) }
+    var owner = stat()
+    guard fstat(directory, &owner) == 0 else { throw failure(path) }
     let temporary = path + ".new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure(path) }
     defer { close(descriptor) }
     let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+    guard geteuid() != 0 || fchown(descriptor, owner.st_uid, owner.st_gid) == 0 else { throw failure(path) }
     guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0, rename(temporary, path) == 0
     else { throw failure(path) }
-    let directory = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard directory >= 0 else { throw failure(path) }
-    defer { close(directory) }
     guard fsync(directory) == 0 else { throw failure(path) }
   }
 
