@@ -114,6 +114,6 @@ let package = Package(
       dependencies: [
         "mpesad", .product(name: "GRDB", package: "GRDB.swift"), hummingbird, httpClient, jwt, logging, nio("NIOCore"),
         nio("NIOPosix"),
-      ], swiftSettings: strict),
+      ], exclude: ["Service/boot-machine"], swiftSettings: strict),
   ]
 )

@@ -21,4 +21,25 @@ struct LedgerView {
   func sources() async throws -> [String] {
     try await queue.read { db in try String.fetchAll(db, sql: "SELECT source FROM inbox ORDER BY id") }
   }
+
+  /// Transactions that have a delivery at their own address.
+  func delivered() async throws -> Set<Int64> {
+    try await queue.read { db in
+      try Int64.fetchSet(db, sql: "SELECT token FROM inbox WHERE token IS NOT NULL")
+    }
+  }
+
+  /// Transactions that are completed.
+  func completed() async throws -> Set<Int64> {
+    try await queue.read { db in try Int64.fetchSet(db, sql: "SELECT id FROM transactions WHERE status = 'completed'") }
+  }
+
+  /// Transactions that were completed more than once; there must be none.
+  func settledTwice() async throws -> Set<Int64> {
+    try await queue.read { db in
+      try Int64.fetchSet(
+        db,
+        sql: "SELECT transaction_id FROM events WHERE kind = 'completed' GROUP BY transaction_id HAVING count(*) > 1")
+    }
+  }
 }
