@@ -29,11 +29,13 @@ struct UnitTests {
       .filter { name in [".service", ".socket", ".timer"].contains { name.hasSuffix($0) } }.sorted()
   }
 
-  @Test(arguments: ["mpesad.service"])
-  func theSandboxLeavesOnePointOneOrLess(unit: String) throws {
-    let run = try ToolRun(
-      "systemd-analyze", ["security", "--offline=true", "--threshold=11", "--no-pager", Self.directory + "/" + unit])
-    #expect(run.status == 0, "\(run.output)")
+  /// All but templates: the alert runs a program of the operator's.
+  @Test func everySandboxLeavesOnePointOneOrLess() throws {
+    for unit in try Self.unitNames() where unit.hasSuffix(".service") && !unit.contains("@") {
+      let run = try ToolRun(
+        "systemd-analyze", ["security", "--offline=true", "--threshold=11", "--no-pager", Self.directory + "/" + unit])
+      #expect(run.status == 0, "\(run.output)")
+    }
   }
 
   struct Point: Decodable {
