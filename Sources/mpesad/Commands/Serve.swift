@@ -30,8 +30,7 @@ struct Serve: AsyncParsableCommand {
     do {
       let passed = try ListeningSockets.passed()
       let hangups = await Hangups()
-      let places = options.places
-      let settings = try Settings(leavingOutFaultsOf: try await places.source())
+      let settings = try await options.settings()
       let threshold = LogThreshold(settings.logLevel)
       let logger = ServiceLog.logger(settings, threshold, label: "mpesad")
       let version = Mpesad.configuration.version
@@ -45,7 +44,7 @@ struct Serve: AsyncParsableCommand {
         try await Daemon.open(
           settings, sockets: sockets, logger: logger,
           audit: ServiceLog.logger(settings, threshold, label: Audit.label), metrics: metrics,
-          rereading: places.settings, manager: supervision.notifier)
+          rereading: options.places.settings, manager: supervision.notifier)
       }
       await daemon.live.onChange { threshold.change(to: $0.logLevel) }
       // Reloads that are asked for meanwhile come after it: they would tell the manager that all is ready.

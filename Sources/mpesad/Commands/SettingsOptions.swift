@@ -41,8 +41,9 @@ struct SettingsOptions: ParsableArguments {
     return (setting, String(parts[1]))
   }
 
-  /// Reads and checks all settings, from flags, environment, credentials and file.
-  func settings() async throws -> Settings { try await places.settings() }
+  /// Reads and checks all settings, from flags, environment, credentials and file. What is wrong with the merchant's is left out and kept as a
+  /// fault: what does not need it works all the same.
+  func settings() async throws -> Settings { try Settings(leavingOutFaultsOf: try await places.source()) }
 
   /// Where the settings are: flags, environment, credentials and file.
   var places: SettingsPlaces {

@@ -151,6 +151,21 @@ import Testing
     #expect(!complete.data.contains(Self.secret) && !complete.messages.contains(Self.secret))
   }
 
+  @Test func aWrongSettingIsShownWithWhatIsWrongAndKeepsNoOtherCommandFromItsWork() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let state = workspace.path + "/state"
+    let environment = ["MPESA_BUSINESS_SHORTCODE": "12"]
+    let list = try await CommandRun(["init-mpesa-settings", "--state", state], environment: environment)
+    #expect(list.status == 78)
+    let row = try #require(list.cells.first { $0[0] == "mpesa_business_shortcode" })
+    #expect(row[3].contains("5 to 7 digits") && list.messages.contains("5 to 7 digits"))
+    let token = try await CommandRun(["issue-token", "--state", state, "--user", "7"], environment: environment)
+    #expect(token.status == 0, "\(token.messages)")
+    let host = try await CommandRun(["issue-token", "--state", state, "--user", "7", "--listen", "nonsense"])
+    #expect(host.status == 78)
+  }
+
   static let wrong: [([String], String)] = [
     (["--business-shortcode", "1234"], "5 to 7 digits"), (["--callback-url", "pay.example"], "absolute"),
     (["--environment", "live"], "sandbox or production"), (["--callback-url", "https://localhost/c"], "localhost"),
