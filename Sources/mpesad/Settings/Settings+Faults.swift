@@ -10,8 +10,9 @@ extension Settings {
         return
       } catch let error as SettingsError {
         let blamed = error.settings.filter { source.text($0) != nil }
-        guard !blamed.isEmpty, blamed.allSatisfy(\.isMerchants) else { throw error }
-        for setting in blamed { source = source.leavingOut(setting, because: "\(error)") }
+        let told = source.placed(error)
+        guard !blamed.isEmpty, blamed.allSatisfy(\.isMerchants) else { throw told }
+        for setting in blamed { source = source.leavingOut(setting, because: "\(told)") }
       }
     }
   }

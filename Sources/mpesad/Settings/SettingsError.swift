@@ -1,5 +1,5 @@
 /// A setting that cannot be used. Names the setting and where it came from; never shows a secret.
-enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
+indirect enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
   case unreadableFile(path: String, detail: String)
   case unknown(name: String, place: String, suggestion: String?)
   case notScalar(name: String, path: String)
@@ -10,12 +10,15 @@ enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
   case contradiction([Setting], detail: String)
   /// What the settings table has cannot be used any more with what is outside of it.
   case againstTable(Setting, detail: String)
+  /// One of the others, and where the settings that it is about are set.
+  case placed(SettingsError, String)
 
   /// The settings it is about.
   var settings: [Setting] {
     switch self {
     case .malformed(let setting, _, _), .unusable(let setting, _), .againstTable(let setting, _): [setting]
     case .contradiction(let settings, _): settings
+    case .placed(let error, _): error.settings
     case .unreadableFile, .unknown, .notScalar: []
     }
   }
@@ -37,6 +40,7 @@ enum SettingsError: Error, Hashable, Sendable, CustomStringConvertible {
       return "The setting \(setting.rawValue) (or \(setting.environmentVariable)) cannot be used: \(detail)"
     case .contradiction(let settings, let detail):
       return "\(detail) (\(settings.map(\.rawValue).joined(separator: ", ")))."
+    case .placed(let error, let place): return "\(error) \(place)"
     case .againstTable(let setting, let detail):
       return
         "\(detail) The settings table has \(setting.rawValue): change it there first, with `mpesad set-mpesa-credentials`."

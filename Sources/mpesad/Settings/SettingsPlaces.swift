@@ -16,7 +16,14 @@ struct SettingsPlaces: Sendable {
 
   /// Reads and checks all settings.
   /// - Throws: ``SettingsError``.
-  func settings() async throws -> Settings { try Settings(try await source()) }
+  func settings() async throws -> Settings {
+    let source = try await source()
+    do {
+      return try Settings(source)
+    } catch let error as SettingsError {
+      throw source.placed(error)
+    }
+  }
 
   /// The same without the file.
   var withoutFile: SettingsPlaces { SettingsPlaces(file: nil, environment: environment, flags: flags) }

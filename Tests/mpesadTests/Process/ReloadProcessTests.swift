@@ -66,7 +66,8 @@ import Testing
       try house.write("rate_limit_callback_per_minute: 1\ntrusted_proxies: nowhere\n")
       let bad = try await house.reload()
       #expect(bad.status == 78)
-      #expect(bad.data.isEmpty && bad.messages.contains("trusted_proxies") && bad.messages.contains("\"nowhere\""))
+      #expect(bad.data.isEmpty && bad.messages.contains("\"nowhere\""))
+      #expect(bad.messages.contains("trusted_proxies is set in \(house.workspace.path)/mpesad.yaml"))
       for _ in 0..<3 { #expect(try await house.deliver() == 200) }
       #expect(house.daemon.said.contains("MPESA_EVENT=reload_refused"))
 

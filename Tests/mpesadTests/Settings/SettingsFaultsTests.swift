@@ -43,7 +43,7 @@ import Testing
     let settings = try await Self.start(Self.complete, environment: environment)
     #expect(Set(settings.source.faults.keys) == Set(wrong))
     for setting in wrong {
-      #expect(settings.source.faults[setting]?.contains(setting.rawValue) == true)
+      #expect(settings.source.faults[setting]?.contains("\(setting.rawValue) is set in the environment") == true)
       // It does not fall back to the file that it was to win over.
       #expect(settings.source.text(setting) == nil)
       #expect(ReadinessLog.needs(settings).contains(setting.rawValue))
