@@ -43,6 +43,14 @@ enum BatchTransaction {
     UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT value FROM marks WHERE name = ?", arguments: [takenMark]) ?? 0)
   }
 
+  /// Has the database take in this epoch of the spool when it is opened next, although it may have done so before: a delivery that is there
+  /// twice counts once, and one that is passed over is lost.
+  static func expect(_ epoch: UInt64, on db: Database) throws {
+    try db.execute(
+      sql: "UPDATE marks SET value = ? WHERE name = ? AND value >= ?",
+      arguments: [Int64(clamping: epoch) - 1, takenMark, Int64(clamping: epoch)])
+  }
+
   private static func transaction<Value>(on db: Database, _ body: () throws -> Value) throws -> Value {
     try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
     do {
@@ -74,7 +82,7 @@ enum BatchTransaction {
   }
 
   /// The hot path: one prepared statement, bound without copies.
-  private static func store(
+  static func store(
     _ deliveries: some Sequence<NewDelivery>, on db: Database, stored: (DeliveryID) -> Void
   ) throws {
     let prepared = try db.cachedStatement(sql: insert)

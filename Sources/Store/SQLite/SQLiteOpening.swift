@@ -107,6 +107,12 @@ enum SQLiteOpening {
     }
   }
 
+  /// The migrations that a database lacks, in order.
+  static func lacking(path: String) throws -> [String] {
+    let found = try knownSchema(path: path)
+    return Schema.migrator.migrations.filter { !found.contains($0) }
+  }
+
   /// A new file is only there after a power cut if its directory entry was synced too.
   private static func syncDirectory(of path: String) throws {
     let directory = (path as NSString).deletingLastPathComponent

@@ -51,21 +51,7 @@ extension SQLiteStore {
   }
 
   public func census() async throws -> Census {
-    try await read { db in
-      var census = Census()
-      // Counted one by one: the partial indexes hold only what is not finished, so the size of the archive does not matter.
-      for state in DeliveryState.allCases where state != .settled {
-        census.deliveries[state] = try Int.fetchOne(
-          db, sql: "SELECT count(*) FROM inbox WHERE state = '\(state.rawValue)'")
-      }
-      census.oldestWaiting = try Int64.fetchOne(
-        db, sql: "SELECT received_at FROM inbox WHERE state = 'received' ORDER BY id LIMIT 1")
-      for status in [PaymentStatus.pending, .review] {
-        census.transactions[status] = try Int.fetchOne(
-          db, sql: "SELECT count(*) FROM transactions WHERE status = '\(status.rawValue)'")
-      }
-      return census
-    }
+    try await read { db in try Census(db) }
   }
 
   private static func deliveries(
@@ -76,5 +62,21 @@ extension SQLiteStore {
     let rows = try Row.fetchCursor(statement, arguments: arguments)
     while let row = try rows.next() { found.append(try Delivery(row)) }
     return found
+  }
+}
+
+extension Census {
+  /// Counts one by one: the partial indexes hold only what is not finished, so the size of the archive does not matter.
+  init(_ db: Database) throws {
+    self.init()
+    for state in DeliveryState.allCases where state != .settled {
+      deliveries[state] = try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox WHERE state = '\(state.rawValue)'")
+    }
+    oldestWaiting = try Int64.fetchOne(
+      db, sql: "SELECT received_at FROM inbox WHERE state = 'received' ORDER BY id LIMIT 1")
+    for status in [PaymentStatus.pending, .review] {
+      transactions[status] = try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM transactions WHERE status = '\(status.rawValue)'")
+    }
   }
 }

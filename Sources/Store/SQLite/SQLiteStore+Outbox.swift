@@ -72,15 +72,19 @@ extension SQLiteStore: OutboxStore {
   }
 
   public func outboxCensus() async throws -> OutboxCensus {
-    try await read { db in
-      func count(_ state: OutboxState) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE state = '\(state.rawValue)'") ?? 0
-      }
-      return OutboxCensus(
-        waiting: try count(.waiting), parked: try count(.parked),
-        oldestWaiting: try Int64.fetchOne(
-          db, sql: "SELECT created_at FROM outbox WHERE state = 'waiting' ORDER BY id LIMIT 1"))
+    try await read { db in try OutboxCensus(db) }
+  }
+}
+
+extension OutboxCensus {
+  init(_ db: Database) throws {
+    func count(_ state: OutboxState) throws -> Int {
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM outbox WHERE state = '\(state.rawValue)'") ?? 0
     }
+    self.init(
+      waiting: try count(.waiting), parked: try count(.parked),
+      oldestWaiting: try Int64.fetchOne(
+        db, sql: "SELECT created_at FROM outbox WHERE state = 'waiting' ORDER BY id LIMIT 1"))
   }
 }
 

@@ -4,15 +4,7 @@ import GRDB
 
 extension SQLiteStore: SettingsStore {
   public func settings() async throws -> [StoredSetting] {
-    try await read { db in
-      try Row.fetchAll(db, sql: "SELECT name, value, sealed, changed_at, changed_by FROM settings ORDER BY name")
-        .map { row in
-          let sealed: Data? = row["sealed"]
-          return StoredSetting(
-            name: row["name"], value: sealed.map { .sealed([UInt8]($0)) } ?? .plain(row["value"]),
-            changedAt: row["changed_at"], changedBy: row["changed_by"])
-        }
-    }
+    try await read { db in try StoredSetting.all(db) }
   }
 
   public func changeSettings(
@@ -37,5 +29,17 @@ extension SQLiteStore: SettingsStore {
             """, arguments: [name, plain, sealed, now, who])
       }
     }
+  }
+}
+
+extension StoredSetting {
+  static func all(_ db: Database) throws -> [StoredSetting] {
+    try Row.fetchAll(db, sql: "SELECT name, value, sealed, changed_at, changed_by FROM settings ORDER BY name")
+      .map { row in
+        let sealed: Data? = row["sealed"]
+        return StoredSetting(
+          name: row["name"], value: sealed.map { .sealed([UInt8]($0)) } ?? .plain(row["value"]),
+          changedAt: row["changed_at"], changedBy: row["changed_by"])
+      }
   }
 }

@@ -1,0 +1,147 @@
+public import Daraja
+import Foundation
+import GRDB
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Puts a backup in the place of a state directory's database, while nothing runs there.
+///
+/// The database that was there is kept beside it under a name of its own, whatever state it is in. The emergency spool stays: what it holds
+/// was acknowledged, and the next start takes it in.
+public final class Restoration {
+  /// What is about to be restored, or was.
+  public struct Summary: Hashable, Sendable {
+    /// What the backup says of itself; nil for a plain copy of a database.
+    public var facts: BackupFacts?
+    /// Rows in it.
+    public var counts: TableCounts
+    /// When the newest delivery in it came.
+    public var newestDelivery: Microseconds?
+    /// Migrations that the next start brings.
+    public var pendingMigrations: Int
+    /// Deliveries in this directory's spool, which the next start takes in.
+    public var spooled: Int
+    /// The settings table in it, whose secrets open only under the key that they were sealed with.
+    public var settings: [StoredSetting]
+    /// Where the database is that was in place; nil where there was none.
+    public var aside: String?
+  }
+
+  /// What the database that gives way is called: its name, this, and a time.
+  static let asideMark = ".before-"
+
+  private let backup: String
+  private let directory: String
+  private let lock: StateDirectoryLock
+  private var database: String { directory + "/mpesad.db" }
+  /// What was found in the backup.
+  public private(set) var summary: Summary
+
+  /// Takes the state directory and reads the backup whole. Nothing is changed.
+  /// - Parameters:
+  ///   - backup: a backup, or a plain copy of a database with its log.
+  ///   - directory: the state directory.
+  /// - Throws: ``StoreError/locked(path:holder:)`` while a daemon runs, ``StoreError/newerSchema(path:unknown:)``, or ``BackupError``.
+  public init(of backup: String, into directory: String) throws {
+    self.backup = backup
+    self.directory = directory
+    lock = try StateDirectoryLock(directory: directory)
+    summary = try Self.examine(backup)
+    summary.spooled = try SpoolContent.look(in: directory)?.deliveries.count ?? 0
+  }
+
+  /// Puts it in place. A power cut leaves either database whole.
+  /// - Parameter now: for the name of the database that gives way.
+  /// - Throws: ``BackupError``; then the database in place is as it was.
+  public func carryOut(now: Microseconds) throws -> Summary {
+    let file = try NascentFile(database, replaces: true, owner: FileOwner(of: directory))
+    defer { file.abandon() }
+    _ = try DatabaseCopy(source: backup, longestLog: .max).write(into: file)
+    do {
+      let draft = try DatabaseFile.draft(file.temporary)
+      try draft.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA journal_mode = DELETE; DROP TABLE IF EXISTS \(BackupFacts.table)")
+        if let spool = try SpoolContent.look(in: directory) { try BatchTransaction.expect(spool.epoch, on: db) }
+      }
+      try draft.close()
+    } catch let error as DatabaseError {
+      throw BackupError.cannotWrite(path: database, detail: "\(error)")
+    }
+    try file.sync()
+    let problems = try DatabaseVerification.problems(file.temporary, expecting: summary.counts)
+    guard problems.isEmpty else { throw BackupError.notWhole(path: file.temporary, problems: problems) }
+    summary.aside = try putAside(now: now)
+    try file.publish()
+    return summary
+  }
+
+  /// Lets go of the state directory.
+  public func end() { lock.release() }
+
+  private static func examine(_ backup: String) throws -> Summary {
+    let problems = try DatabaseVerification.problems(backup, expecting: nil)
+    guard problems.isEmpty else { throw BackupError.notWhole(path: backup, problems: problems) }
+    let pending = try SQLiteOpening.lacking(path: backup)
+    let reader = try DatabaseFile.reader(backup)
+    let summary = try reader.read { db in
+      guard try db.tableExists("inbox"), try db.tableExists("transactions") else {
+        throw BackupError.unreadable(path: backup, detail: "it is a database, and none of mpesad's")
+      }
+      return Summary(
+        facts: try BackupFacts(db), counts: try TableCounts(db),
+        newestDelivery: try Int64.fetchOne(db, sql: "SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1"),
+        pendingMigrations: pending.count, spooled: 0,
+        settings: try db.tableExists("settings") ? StoredSetting.all(db) : [])
+    }
+    try reader.close()
+    if let facts = summary.facts {
+      let missing = facts.counts.differences(summary.counts)
+      guard missing.isEmpty else { throw BackupError.notWhole(path: backup, problems: missing) }
+    }
+    return summary
+  }
+
+  /// Gives the database in place a second name, under which it stays when the first goes to another.
+  private func putAside(now: Microseconds) throws -> String? {
+    guard access(database, F_OK) == 0 else { return nil }
+    let aside = database + Self.asideMark + BackupDirectory.text(now)
+    try takeInLog(orKeepItBeside: aside)
+    guard link(database, aside) == 0 else {
+      throw BackupError.cannotWrite(path: aside, detail: String(cString: strerror(errno)))
+    }
+    try NascentFile.syncDirectory(of: aside)
+    return aside
+  }
+
+  /// Makes one file of the database and its log, which nobody can do while others have it open: a log that stayed would be taken for the
+  /// new database's.
+  private func takeInLog(orKeepItBeside aside: String) throws {
+    guard DatabaseFile.hasMark(database) else { return try keepLog(beside: aside) }
+    do {
+      let queue = try DatabaseFile.draft(database)
+      let mode = try queue.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        return try String.fetchOne(db, sql: "PRAGMA journal_mode = DELETE")
+      }
+      try queue.close()
+      guard mode == "delete" else { throw BackupError.inUse(path: database) }
+    } catch let error as DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_BUSY, .SQLITE_LOCKED: throw BackupError.inUse(path: database)
+      case .SQLITE_NOTADB, .SQLITE_CORRUPT: try keepLog(beside: aside)
+      default: throw BackupError.cannotWrite(path: database, detail: "\(error)")
+      }
+    }
+  }
+
+  /// No program can open the database as it is, so that its log is of use only to whoever tries to mend it.
+  private func keepLog(beside aside: String) throws {
+    let log = database + "-wal"
+    guard access(log, F_OK) != 0 || rename(log, aside + "-wal") == 0 else {
+      throw BackupError.cannotWrite(path: aside + "-wal", detail: String(cString: strerror(errno)))
+    }
+    unlink(database + "-shm")
+  }
+}

@@ -1,0 +1,93 @@
+public import Daraja
+import Foundation
+import GRDB
+
+/// A look at a state directory from outside, also while a daemon uses it: nothing is written, and nobody waits for it.
+public struct DatabaseInspection: Sendable {
+  /// How much is read.
+  public enum Depth: Sendable {
+    /// A database of up to ``DatabaseInspection/readWholeUpTo`` bytes page by page; of a larger one what the lists stand on.
+    case glance
+    /// All of it, with every index.
+    case full
+  }
+
+  /// Up to this length, in bytes, a glance reads every page: that takes less than a second.
+  public static let readWholeUpTo = 128 << 20
+
+  /// Length of the database in bytes.
+  public private(set) var bytes: Int
+  /// Length of its log in bytes.
+  public private(set) var logBytes: Int
+  /// Migrations that it lacks.
+  public private(set) var pendingMigrations: [String]
+  /// What is wrong with it, in words.
+  public private(set) var problems: [String] = []
+  /// Whether it was read whole.
+  public private(set) var wasReadWhole = false
+  /// What waits.
+  public private(set) var census = Census()
+  /// What the shop is to be told still; nil before the migration that brings it.
+  public private(set) var outbox: OutboxCensus?
+  /// When the newest delivery came.
+  public private(set) var newestDelivery: Microseconds?
+  /// The settings table.
+  public private(set) var settings: [StoredSetting] = []
+  /// The emergency spool; nil where there is none.
+  public private(set) var spool: SpoolStanding?
+
+  /// Looks.
+  /// - Throws: ``BackupError`` when the database cannot be read, ``StoreError`` when it is a newer program's or the spool cannot be read.
+  public init(directory: String, depth: Depth) throws {
+    let path = directory + "/mpesad.db"
+    // The spool first: what leaves it in between is in the database.
+    let held = try SpoolContent.look(in: directory)
+    let reader = try DatabaseFile.reader(path)
+    pendingMigrations = try SQLiteOpening.lacking(path: path)
+    bytes = DatabaseFile.length(path)
+    logBytes = DatabaseFile.length(path + "-wal")
+    do {
+      let isSmall = bytes <= Self.readWholeUpTo
+      try reader.read { db in
+        switch depth {
+        case .full:
+          problems = try DatabaseVerification.integrity(db)
+          if problems.isEmpty { problems = try DatabaseVerification.danglingReferences(db) }
+        case .glance where isSmall:
+          problems = try String.fetchAll(db, sql: "PRAGMA quick_check(\(DatabaseVerification.mostProblems))")
+            .filter { $0 != "ok" }
+        case .glance: break
+        }
+        wasReadWhole = depth == .full || isSmall
+        guard problems.isEmpty else { return }
+        census = try Census(db)
+        newestDelivery = try Int64.fetchOne(db, sql: "SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1")
+        if try db.tableExists("settings") { settings = try StoredSetting.all(db) }
+        if try db.tableExists("outbox") { outbox = try OutboxCensus(db) }
+        let taken = try BatchTransaction.takenEpoch(db)
+        spool = held.map { held in
+          SpoolStanding(
+            bytes: DatabaseFile.length(directory + "/emergency.spool"),
+            waiting: held.epoch > taken ? held.deliveries.count : 0)
+        }
+      }
+      try reader.close()
+    } catch let error as DatabaseError {
+      throw BackupError.unreadable(path: path, detail: "\(error)")
+    }
+  }
+}
+
+/// The emergency spool, seen from outside.
+public struct SpoolStanding: Hashable, Sendable {
+  /// Its length in bytes, all of it reserved.
+  public var bytes: Int
+  /// Deliveries in it that the database does not have.
+  public var waiting: Int
+
+  /// A spool of this length, with so many.
+  public init(bytes: Int, waiting: Int) {
+    self.bytes = bytes
+    self.waiting = waiting
+  }
+}
