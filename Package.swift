@@ -71,6 +71,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
+    .systemLibrary(name: "CTimex"),
     .target(name: "Systemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
     .target(
       name: "DarajaSimulator",
@@ -79,7 +80,7 @@ let package = Package(
     .executableTarget(
       name: "mpesad",
       dependencies: [
-        "Gateway", "Reconciliation", "Store", "Payments", "Daraja", "DarajaSimulator", "Systemd",
+        "Gateway", "Reconciliation", "Store", "Payments", "Daraja", "DarajaSimulator", "Systemd", "CTimex",
         crypto, httpClient, jwt, lifecycle, logging, metrics, nioSSL, nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),

@@ -47,6 +47,7 @@ enum ExitStatus {
     case is StoreError, is DaemonError: store
     case is Terminal.Unwritable: output
     case let error as OperationError: code(of: error.kind)
+    case let error as BackupError: code(of: error.kind)
     default: failure
     }
   }

@@ -12,6 +12,7 @@ struct AdminClient {
   static let maximumAnswerBytes = 16 << 20
 
   let path: String
+  var patience = Self.deadline
 
   /// Who gives the command: who became root by sudo, or else the user of this process.
   private static var operatorName: String {
@@ -45,7 +46,7 @@ struct AdminClient {
       request.headers.add(name: "Content-Type", value: "application/json")
       request.headers.add(name: PeerUser.header, value: Self.operatorName)
       request.body = .bytes(ByteBuffer(bytes: json))
-      let response = try await client.execute(request, timeout: Self.deadline)
+      let response = try await client.execute(request, timeout: patience)
       let body = try await response.body.collect(upTo: Self.maximumAnswerBytes)
       try await client.shutdown()
       return (response.status.code, Data(body.readableBytesView))

@@ -23,6 +23,7 @@ enum OperationList {
     ResendWebhooks.self,
     ListSources.self,
     Reload.self,
+    ShowStanding.self,
   ]
 
   /// Performs the operation of this name.

@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import Logging
+import NIOCore
 import Reconciliation
 import Store
 
@@ -10,7 +11,7 @@ struct OperationRunner {
   static let patience = Duration.seconds(5)
   static let retryInterval = Duration.milliseconds(100)
   /// Where the units that come with mpesad put the admin socket of the daemon over the usual state directory.
-  static let unitSocket = (state: "/var/lib/mpesad", path: "/run/mpesad/admin.sock")
+  static let unitSocket = (state: Settings.standardStateDirectory, path: "/run/mpesad/admin.sock")
 
   let settings: Settings
   let logger: Logger
@@ -42,10 +43,13 @@ struct OperationRunner {
   }
 
   /// Has the daemon perform an operation that only a daemon can.
+  /// - Parameter patience: how long it may take.
   /// - Returns: nil where none runs, or none that is heard.
-  func performInDaemon<Wanted: Operation>(_ operation: Wanted) async throws -> Wanted.Answer? {
+  func performInDaemon<Wanted: Operation>(
+    _ operation: Wanted, patience: TimeAmount = AdminClient.deadline
+  ) async throws -> Wanted.Answer? {
     for path in sockets {
-      if let answer = try await AdminClient(path: path).perform(operation) { return answer }
+      if let answer = try await AdminClient(path: path, patience: patience).perform(operation) { return answer }
     }
     return nil
   }

@@ -31,6 +31,9 @@ struct Settings: Sendable {
     static let perMinute = 1_000_000
   }
 
+  /// The state directory of the package's units, and of everybody who names no other.
+  static let standardStateDirectory = "/var/lib/mpesad"
+
   /// What they were read from.
   let source: SettingsSource
 
@@ -92,7 +95,7 @@ extension Settings {
       .listen, default: ("127.0.0.1", 8_080), expected: "an address and a port such as 127.0.0.1:8080",
       SettingText.listening)
     stateDirectory = try source.value(
-      .stateDirectory, default: "/var/lib/mpesad", expected: "an absolute path", SettingText.path)
+      .stateDirectory, default: Self.standardStateDirectory, expected: "an absolute path", SettingText.path)
     trustedProxies = try Callbacks.addresses(source, .trustedProxies) ?? AddressList()
     tls = try TLS.read(source)
     tokens = try Tokens(source)

@@ -24,6 +24,18 @@ enum SettingsKey {
     }
   }
 
+  /// The key of this host where there is one; none is made.
+  /// - Throws: ``DaemonError/settingsKey(path:detail:)``, also where there is none.
+  static func existing(_ settings: Settings) throws -> Seal {
+    let places =
+      [settings.source.credentialsDirectory.map { $0 + "/" + credential }, settings.stateDirectory + "/" + file]
+      .compactMap(\.self)
+    guard places.contains(where: { FileManager.default.fileExists(atPath: $0) }) else {
+      throw DaemonError.settingsKey(path: places.last ?? file, detail: "there is none")
+    }
+    return try load(settings)
+  }
+
   /// 32 bytes, or their base64 as `openssl rand -base64 32` prints it.
   private static func key(inCredential path: String) throws -> SymmetricKey {
     guard let bytes = FileManager.default.contents(atPath: path) else {

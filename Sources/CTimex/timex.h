@@ -1,0 +1,2 @@
+// The kernel's clock, which Swift's Glibc module leaves out.
+#include <sys/timex.h>
