@@ -38,8 +38,8 @@ public struct Backup: Sendable {
   /// - Throws: ``BackupError`` or `StoreError`; then there is nothing under the name that was not there before.
   public func write(to path: String, replacing replaces: Bool = false, now: Microseconds) throws -> Summary {
     let database = directory + "/mpesad.db"
-    // Refuses a newer program's database before anything is written.
-    _ = try SchemaStatus(directory: directory)
+    let schema = try SchemaStatus(directory: directory)
+    guard schema.unknown.isEmpty else { throw StoreError.newerSchema(path: schema.path, unknown: schema.unknown) }
     let file = try NascentFile(path, replaces: replaces, owner: FileOwner(of: database))
     defer { file.abandon() }
     // First the spool, then the database: what leaves one in between is in the other.

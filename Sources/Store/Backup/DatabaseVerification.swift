@@ -11,7 +11,7 @@ enum DatabaseVerification {
     let reader = try DatabaseFile.reader(path)
     let problems: [String]
     do {
-      _ = try SQLiteOpening.knownSchema(path: path)
+      try SQLiteOpening.requireKnownSchema(path: path)
       problems = try reader.read { db in
         var problems = try integrity(db)
         // A damaged file may have no rows where it looks for them.
@@ -21,7 +21,7 @@ enum DatabaseVerification {
       }
     } catch let error as DatabaseError {
       throw BackupError.unreadable(path: path, detail: "\(error)")
-    } catch StoreError.cannotOpen(_, let detail) {
+    } catch StoreError.cannotOpen(_, let detail, _) {
       throw BackupError.unreadable(path: path, detail: detail)
     }
     try reader.close()

@@ -109,7 +109,8 @@ enum SQLiteOpening {
 
   /// The migrations that a database lacks, in order.
   static func lacking(path: String) throws -> [String] {
-    let found = try knownSchema(path: path)
+    try requireKnownSchema(path: path)
+    let found = try migrations(path: path)
     return Schema.migrator.migrations.filter { !found.contains($0) }
   }
 
