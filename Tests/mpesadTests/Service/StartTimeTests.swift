@@ -39,6 +39,8 @@ extension PackagedService {
   fileprivate func fillInbox(_ count: Int) async throws {
     let payments = count / 20
     let first = try await seed(payments).transactions.lowerBound.number
+    // Of the last hours: what is old enough for retention would be emptied meanwhile.
+    let begin = Int64(Date().timeIntervalSince1970 * 1_000_000) - Int64(count) * 10_000
     let queue = try DatabaseQueue(path: disk + "/mpesad.db")
     try await queue.write { db in
       try db.execute(
@@ -49,8 +51,8 @@ extension PackagedService {
         sql: """
           WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
           INSERT INTO inbox(received_at, source, token, body, state, attempts, transaction_id)
-          SELECT i, '196.201.214.200', ? + i % ?, randomblob(400), 'settled', 1, ? + i % ? FROM n
-          """, arguments: [count - 1, first, payments, first, payments])
+          SELECT ? + i * 10000, '196.201.214.200', ? + i % ?, randomblob(400), 'settled', 1, ? + i % ? FROM n
+          """, arguments: [count - 1, begin, first, payments, first, payments])
     }
     try queue.close()
     try await machine.must("chown", "--recursive", "mpesad:mpesad", Self.state)
