@@ -11,8 +11,10 @@ extension ServiceTests {
     @Test func theTimersWaitForTheirTime() async throws {
       try await PackagedService.use { service in
         for timer in ["mpesad-backup.timer", "mpesad-check.timer"] {
-          #expect(try await service.property("ActiveState", of: timer) == "active")
-          #expect(try await service.property("UnitFileState", of: timer) == "enabled")
+          let states = try await [
+            service.property("ActiveState", of: timer), service.property("UnitFileState", of: timer),
+          ]
+          #expect(states == ["active", "enabled"])
         }
       }
     }
