@@ -17,6 +17,7 @@ let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", packa
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 
 let package = Package(
@@ -40,6 +41,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -63,12 +65,15 @@ let package = Package(
       name: "Reconciliation",
       dependencies: ["Store", crypto, httpClient, lifecycle, logging, metrics, nio("NIOCore"), nio("NIOPosix")],
       swiftSettings: strict),
+    .target(name: "Web", dependencies: [crypto, httpTypes, mustache], swiftSettings: strict),
     .target(
       name: "Gateway",
       dependencies: [
-        "Reconciliation", "Store", crypto, hummingbird, hummingbirdCore, jwt, lifecycle, logging, metrics, nioSSL,
+        "Reconciliation", "Store", "Web", crypto, hummingbird, hummingbirdCore, jwt, lifecycle, logging, metrics,
+        nioSSL,
         nio("NIOCore"), nio("NIOPosix"),
       ],
+      resources: [.embedInCode("Checkout/Assets")],
       swiftSettings: strict),
     .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "CTimex"),
@@ -80,14 +85,16 @@ let package = Package(
     .executableTarget(
       name: "mpesad",
       dependencies: [
-        "Gateway", "Reconciliation", "Store", "Payments", "Daraja", "DarajaSimulator", "Systemd", "CTimex",
-        crypto, httpClient, jwt, lifecycle, logging, metrics, nioSSL, nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
+        "Gateway", "Reconciliation", "Store", "Payments", "Daraja", "DarajaSimulator", "Systemd", "CTimex", "Web",
+        crypto, httpClient, hummingbird, httpTypes, jwt, lifecycle, logging, metrics, nioSSL, nio("NIOCore"),
+        nio("NIOPosix"), nio("NIOTLS"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Yams", package: "Yams"),
       ],
+      resources: [.embedInCode("Console/Assets")],
       swiftSettings: strict),
     .testTarget(
       name: "DarajaTests", dependencies: ["Daraja", hummingbird, logging, nio("NIOCore"), nio("NIOPosix")],
@@ -109,6 +116,7 @@ let package = Package(
       name: "DarajaSimulatorTests",
       dependencies: ["DarajaSimulator", hummingbird, httpClient, lifecycle, logging, nio("NIOCore")],
       swiftSettings: strict),
+    .testTarget(name: "WebTests", dependencies: ["Web"], swiftSettings: strict),
     .testTarget(name: "SystemdTests", dependencies: ["Systemd", logging], swiftSettings: strict),
     .testTarget(
       name: "mpesadTests",

@@ -37,6 +37,7 @@ public struct Gateway: Service {
   ///   - idempotency: where requests with a key, and their answers, become durable.
   ///   - requestLimits: how often pushes may be started and questions be put.
   ///   - observation: what is shown of the house.
+  ///   - pages: what else answers here: the console.
   ///   - now: microseconds since the epoch.
   ///   - logger: gets what concerns the operator; requests at debug level. Never a token, a query or a
   ///     whole phone number.
@@ -45,6 +46,7 @@ public struct Gateway: Service {
     configuration: GatewayConfiguration, store: any GatewayStore, prompting: any Prompting, asking: any Asking,
     tokens: CallbackTokens, gate: CallbackGate, authenticator: Authenticator, idempotency: any IdempotencyStore,
     requestLimits: RequestLimits = RequestLimits(), observation: Observation = Observation(),
+    pages: [Endpoint] = [],
     now: @escaping @Sendable () -> Microseconds, logger: Logger,
     group: any EventLoopGroup
   ) {
@@ -76,7 +78,7 @@ public struct Gateway: Service {
       places: places, authenticator: authenticator)
     let document = OpenAPIEndpoint(document: OpenAPIDocument(version: observation.version))
     let meters = GatewayMeters(observation.metrics)
-    endpoints = Endpoints(all: [
+    let own = [
       Endpoint(.post, "/api/payments/transactions/initiate_mpesa_payment", initiate.handle),
       Endpoint(.get, "/api/payments/transactions/:id/check_mpesa_status", status.handle),
       Endpoint(.get, "/api/payments/transactions", transactions.list),
@@ -89,7 +91,8 @@ public struct Gateway: Service {
       Endpoint(.get, "/readyz", needsUser: false, health.readiness),
       Endpoint(.get, "/metrics", needsUser: false, metrics.handle),
       Endpoint(.get, "/openapi.json", needsUser: false, document.handle),
-    ])
+    ]
+    endpoints = Endpoints(all: own + pages)
     let ingest = IngestContext(
       store: store, tokens: tokens, now: now, bodyLimit: configuration.limits.callbackBodyBytes,
       proxies: proxies, gate: gate, connections: connections, group: group,

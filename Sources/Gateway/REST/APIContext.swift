@@ -1,17 +1,18 @@
-import Hummingbird
+public import Hummingbird
 
 /// What travels with a request through the router.
-struct APIContext: RequestContext {
+public struct APIContext: RequestContext {
   /// Hummingbird's own part.
-  var coreContext: CoreRequestContextStorage
+  public var coreContext: CoreRequestContextStorage
   /// The other end of the connection.
   let peer: ClientAddress
   /// Who calls; behind a trusted proxy the client that the proxy names.
-  var client: ClientAddress
+  public internal(set) var client: ClientAddress
   /// Whom the token proves.
   var caller = Caller.nobody
 
-  init(source: ApplicationRequestContextSource) {
+  /// What is known when a request begins.
+  public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
     peer = ClientAddress(peer: source.channel.remoteAddress)
     client = peer

@@ -1,10 +1,10 @@
-import HTTPTypes
-import Hummingbird
+public import HTTPTypes
+public import Hummingbird
 
-/// One address of the API and what answers there.
-struct Endpoint: Sendable {
+/// One address of the house and what answers there.
+public struct Endpoint: Sendable {
   /// What answers.
-  typealias Action = @Sendable (Request, APIContext) async throws -> Response
+  public typealias Action = @Sendable (Request, APIContext) async throws -> Response
 
   let method: HTTPRequest.Method
   /// Segments of the path; one that begins with a colon stands for any. A trailing slash is optional everywhere.
@@ -13,7 +13,12 @@ struct Endpoint: Sendable {
   let needsUser: Bool
   let action: Action
 
-  init(_ method: HTTPRequest.Method, _ path: String, needsUser: Bool = true, _ action: @escaping Action) {
+  /// - Parameters:
+  ///   - method: the method that it takes; HEAD comes with GET.
+  ///   - path: segments; one that begins with a colon stands for any.
+  ///   - needsUser: whether a token of the API is asked for.
+  ///   - action: what answers. Whatever it throws is answered with the API's JSON.
+  public init(_ method: HTTPRequest.Method, _ path: String, needsUser: Bool = true, _ action: @escaping Action) {
     self.method = method
     self.path = path
     self.needsUser = needsUser

@@ -1,0 +1,4 @@
+/// Every page of the console.
+enum ConsolePages {
+  static let all: [ConsolePage] = []
+}

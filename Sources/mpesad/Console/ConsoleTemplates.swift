@@ -1,0 +1,51 @@
+import Web
+
+/// What the console's pages are made of.
+enum ConsoleTemplates {
+  /// Every template by its name; the files are in `Assets`.
+  static let sources: [String: [UInt8]] = [
+    "layout": PackageResources.layout_mustache,
+    "error": PackageResources.error_mustache,
+  ]
+
+  static let style = Asset("console.css", PackageResources.console_css)
+  static let script = Asset("console.js", PackageResources.console_js)
+  static let assets = [style, script]
+}
+
+/// What the frame around every page shows.
+struct ConsoleFrame {
+  struct Entry {
+    var title: String
+    var path: String
+    var isCurrent: Bool
+  }
+
+  var title: String
+  var menu: [Entry]
+  var user: String
+  var role: String
+  var mayChange: Bool
+  var csrf: String
+  /// What was just done; nil for nothing.
+  var notice: String?
+  var style: String
+  var script: String
+  /// The page's own content.
+  var page: any Sendable
+
+  init(_ view: ConsoleView, session: ConsoleSession, notice: String?) {
+    title = view.title
+    menu = ConsoleSection.allCases.map {
+      Entry(title: $0.title, path: "/console" + $0.path, isCurrent: $0 == view.section)
+    }
+    user = session.user
+    role = session.role.rawValue
+    mayChange = session.role == .operator
+    csrf = session.csrf
+    self.notice = notice
+    style = "/console/" + ConsoleTemplates.style.path
+    script = "/console/" + ConsoleTemplates.script.path
+    page = view.content
+  }
+}
