@@ -27,12 +27,14 @@ public struct Templates: Sendable {
 
   /// - Parameter sources: the templates' bytes by their names. They can refer to each other by those names.
   public init(_ sources: [String: [UInt8]]) throws {
+    _ = PageText.registered
     var library = MustacheLibrary()
     for (name, bytes) in sources {
       let text = String(decoding: bytes, as: UTF8.self)
       guard !text.contains("{{{"), !text.contains("{{&") else { throw Failure.unescaped(name: name) }
       do {
-        try library.register(text, named: name)
+        // Each template says it for itself: a template that stands in another begins anew.
+        try library.register("{{% CONTENT_TYPE:\(PageText.name)}}" + text, named: name)
       } catch {
         throw Failure.unreadable(name: name, detail: "\(error)")
       }

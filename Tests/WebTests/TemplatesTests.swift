@@ -16,6 +16,19 @@ import Testing
     #expect(page.components(separatedBy: "<").count == 3 && page.components(separatedBy: "\"").count == 3, "\(page)")
   }
 
+  /// To people a quote with an accent upon it is one character; to a browser it is a quote.
+  @Test(arguments: ["<", ">", "\"", "'", "&"], ["\u{301}", "\u{200D}", "\u{FE0F}", "\u{E0020}"])
+  func whatStandsUponASignDoesNotHideIt(_ sign: String, _ accent: String) throws {
+    let templates = try Templates([
+      "part": Array("<i title='{{name}}'></i>".utf8),
+      "layout": Array("<main title=\"{{name}}\">{{$main}}{{/main}}</main>".utf8),
+      "page": Array("{{<layout}}{{$main}}{{#lines}}<p>{{.}}</p>{{/lines}}{{> part}}{{/main}}{{/layout}}".utf8),
+    ])
+    let hostile = "x" + sign + accent + "y"
+    let page = try templates.page("page", Content(name: hostile, lines: [hostile]))
+    #expect(!Array(page.unicodeScalars).contains(Array(hostile.unicodeScalars)), "\(page)")
+  }
+
   @Test(arguments: ["{{{name}}}", "{{&name}}"])
   func aTemplateThatWouldNotEscapeIsRefused(_ text: String) {
     #expect(throws: Templates.Failure.self) { try Templates(["page": Array(text.utf8)]) }
