@@ -2,7 +2,7 @@
 public enum DarajaTimestamp {
   /// East Africa Time is three hours ahead of UTC, all year: there is no daylight saving time. A fixed offset, so that
   /// neither the host's zone nor its zone database can change a password.
-  static let offsetSeconds: Int64 = 3 * 3_600
+  public static let offsetSeconds: Int64 = 3 * 3_600
 
   /// 0001-01-01T00:00:00 and 9999-12-31T23:59:59 in East Africa Time, as seconds since the epoch.
   private static let representable = (-62_135_596_800 - offsetSeconds)...(253_402_300_799 - offsetSeconds)
@@ -37,6 +37,16 @@ public enum DarajaTimestamp {
     let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
     let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
     return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, day)
+  }
+
+  /// The day of a proleptic Gregorian date, counted from 1970-01-01: the way back from ``civilDate(daysSinceEpoch:)``. A day that the month
+  /// does not have is one of the next month.
+  public static func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
+    let yearFromMarch = month <= 2 ? year - 1 : year
+    let era = floorDivide(yearFromMarch, 400)
+    let yearOfEra = yearFromMarch - era * 400
+    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
   }
 
   static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {

@@ -46,6 +46,7 @@ public struct TimelineEvent: Hashable, Sendable {
     case untrusted
     case noInformation = "no_information"
     case ruling
+    case matched
   }
 
   /// Where the evidence came from. Raw values are stable.

@@ -28,6 +28,8 @@ public enum Evidence: Hashable, Sendable {
   case notAskable
   /// What a person decided.
   case operatorRuling(Ruling, who: String, why: String)
+  /// Which delivery a person took to be about this transaction.
+  case operatorMatch(Match)
 }
 
 /// The answer to a push, as far as settlement cares.

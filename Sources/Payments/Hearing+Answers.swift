@@ -6,7 +6,7 @@ extension Hearing {
     var after = transaction
     switch answer {
     case .accepted(let merchantRequestID, let checkoutRequestID):
-      if let known = transaction.checkoutRequestID, known != checkoutRequestID {
+      if let known = transaction.checkoutRequestID, known != checkoutRequestID, !isRenamable {
         return note(.contradicted, .push, "The push answer names another CheckoutRequestID than the callback did.")
       }
       after.push = .accepted

@@ -10,11 +10,14 @@ extension Hearing {
   /// A callback that came to this transaction's own address.
   func hear(_ callback: STKCallback) -> Decision {
     let code = callback.resultCode
-    if let known = transaction.checkoutRequestID, let named = callback.checkoutRequestID, known != named {
+    if let known = transaction.checkoutRequestID, let named = callback.checkoutRequestID, known != named,
+      !isRenamable
+    {
       return askAgain(.contradicted, code, "The callback names another CheckoutRequestID than the push was given.")
     }
     var known = transaction
-    known.checkoutRequestID = transaction.checkoutRequestID ?? callback.checkoutRequestID
+    known.checkoutRequestID =
+      (isRenamable ? callback.checkoutRequestID : nil) ?? transaction.checkoutRequestID ?? callback.checkoutRequestID
     known.merchantRequestID = transaction.merchantRequestID ?? callback.merchantRequestID
     if known.push == .uncertain || known.push == .requested, known.checkoutRequestID != nil { known.push = .accepted }
     return from(known).weigh(callback)

@@ -24,6 +24,7 @@ public func settle(
   case .queryAnswer(let answer): hearing.hear(answer)
   case .notAskable: hearing.hearNothing(from: .schedule, detail: "The push has no CheckoutRequestID to ask about.")
   case .operatorRuling(let ruling, let who, let why): hearing.hear(ruling, who: who, why: why)
+  case .operatorMatch(let match): hearing.hear(match)
   }
 }
 

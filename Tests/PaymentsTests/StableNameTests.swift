@@ -34,7 +34,7 @@ struct StableNameTests {
       TimelineEvent.Kind.allCases.map(\.rawValue) == [
         "push_requested", "push_accepted", "push_rejected", "push_uncertain", "completed", "failed", "review",
         "late_success", "receipt_filled", "contradicted", "duplicate", "ignored", "untrusted", "no_information",
-        "ruling",
+        "ruling", "matched",
       ])
     #expect(
       TimelineEvent.Source.allCases.map(\.rawValue) == ["push", "callback", "query", "schedule", "operator"])

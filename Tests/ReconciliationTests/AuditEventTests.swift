@@ -27,6 +27,7 @@ struct AuditEventTests {
     untrusted notice 762b181add7e43e08ebfe8d687101573
     no_information notice 75038341989f4c0390893a85718763c3
     ruling notice 2ff98d6c0dec4caeb446a5cdf46cf6ba
+    matched notice 91401a836ad44856ae92514139ee0f13
     callback_accepted info f685c720d5e94e49b537cfaaae1caab8
     source_unlisted notice 16b2a0fbf5a34ce09f61d97343e58dc0
     source_refused warning bf4b03b571c74d0e86720142661ad2cf

@@ -48,6 +48,8 @@ extension AuditEvent {
       Definition("762b181add7e43e08ebfe8d687101573", .notice, payment + [.delivery, .source, .resultCode])
     case .noInformation: Definition("75038341989f4c0390893a85718763c3", .notice, payment)
     case .ruling: Definition("2ff98d6c0dec4caeb446a5cdf46cf6ba", .notice, payment + [.actor])
+    case .matched:
+      Definition("91401a836ad44856ae92514139ee0f13", .notice, payment + [.actor, .checkoutRequestID])
     // Callbacks at the door.
     case .callbackAccepted: Definition("f685c720d5e94e49b537cfaaae1caab8", .info, delivery + [.trust, .receivedAt])
     case .sourceUnlisted: Definition("16b2a0fbf5a34ce09f61d97343e58dc0", .notice, [.source])

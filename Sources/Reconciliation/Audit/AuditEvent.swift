@@ -20,6 +20,7 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
   case untrusted
   case noInformation = "no_information"
   case ruling
+  case matched
 
   // Callbacks at the door.
   case callbackAccepted = "callback_accepted"
@@ -100,6 +101,7 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
       case .untrusted: .untrusted
       case .noInformation: .noInformation
       case .ruling: .ruling
+      case .matched: .matched
       }
   }
 }

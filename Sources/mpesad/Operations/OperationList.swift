@@ -18,6 +18,8 @@ enum OperationList {
     ListInbox.self,
     ShowDelivery.self,
     ReplayInbox.self,
+    SuggestMatches.self,
+    MatchDelivery.self,
     ListWebhooks.self,
     ShowWebhook.self,
     ResendWebhooks.self,

@@ -70,7 +70,12 @@ struct AnyEvidence {
         random.chance(60)
           ? .result(code(&random), description: nil) : random.chance(50) ? .pending : .noInformation(detail: "nothing"))
     case 75..<79: return .notAskable
-    case 79..<93:
+    case 79..<84:
+      return .operatorMatch(
+        Match(
+          delivery: DeliveryID(1), checkoutRequestID: checkout(index, in: world, using: &random), who: "asha",
+          why: "same phone"))
+    case 84..<94:
       return .pushAnswer(
         random.chance(70)
           ? .accepted(merchantRequestID: nil, checkoutRequestID: checkout(index, in: world, using: &random))

@@ -17,7 +17,8 @@ enum Invariants {
       broken.append("what was asked for changed")
     }
     if before.receipt != nil, after.receipt != before.receipt { broken.append("a receipt was replaced") }
-    if before.checkoutRequestID != nil, after.checkoutRequestID != before.checkoutRequestID {
+    let isRenamable = before.isMatchedByPerson && isSafaricom(step.evidence)
+    if before.checkoutRequestID != nil, !isRenamable, after.checkoutRequestID != before.checkoutRequestID {
       broken.append("a CheckoutRequestID was replaced")
     }
     return broken
@@ -50,6 +51,13 @@ enum Invariants {
       }
       if let earlier = before.nextQueryAt, after.nextQueryAt.map({ $0 > earlier }) ?? true {
         broken.append("a stranger put a question off")
+      }
+    }
+    if case .operatorMatch = step.evidence {
+      var unnamed = after
+      (unnamed.checkoutRequestID, unnamed.nextQueryAt) = (before.checkoutRequestID, before.nextQueryAt)
+      if unnamed != before || step.decision.paysOrder || step.decision.notification != nil {
+        broken.append("a match changed more than a name")
       }
     }
     if after.status != before.status {
@@ -112,6 +120,14 @@ enum Invariants {
     if case .failed? = notification, after.status != .failed { broken.append("told failed, and it is not") }
     if case .review? = notification, after.status != .review { broken.append("told review, and it is not") }
     return broken
+  }
+
+  /// Whether it is Safaricom's own word about which push it is.
+  private static func isSafaricom(_ evidence: Evidence) -> Bool {
+    switch evidence {
+    case .callback(_, .token), .pushAnswer: true
+    case .callback(_, .none), .queryAnswer, .notAskable, .operatorRuling, .operatorMatch: false
+    }
   }
 
   private static func isRuling(_ step: World.Step) -> Bool {

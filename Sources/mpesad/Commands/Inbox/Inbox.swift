@@ -4,5 +4,5 @@ import ArgumentParser
 struct Inbox: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List what came to the callback addresses, look at it byte by byte, or put it back to work.",
-    subcommands: [InboxList.self, InboxShow.self, InboxReplay.self])
+    subcommands: [InboxList.self, InboxShow.self, InboxReplay.self, InboxMatch.self])
 }

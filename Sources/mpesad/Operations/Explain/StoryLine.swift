@@ -67,6 +67,7 @@ extension StoryLine {
     case .callback: stored.delivery.map { "delivery \($0)" } ?? "a callback"
     case .query: "Safaricom's answer when asked"
     case .schedule: "our schedule of questions"
+    case .ruling where stored.event.kind == .matched: "a person's match"
     case .ruling: "a person's ruling"
     }
   }

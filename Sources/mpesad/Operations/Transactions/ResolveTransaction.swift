@@ -5,8 +5,6 @@ import Store
 /// Rules on a payment that evidence left open.
 struct ResolveTransaction: Operation {
   static let name = "transactions-resolve"
-  /// The longest reason, in characters: it stands in the timeline and in the journal.
-  static let maximumReasonLength = 500
 
   struct Answer: Codable, Sendable {
     /// What the ruling means, in words.
@@ -39,14 +37,7 @@ struct ResolveTransaction: Operation {
   }
 
   private func check(_ transaction: Transaction) throws {
-    guard !reason.isEmpty, reason.count <= Self.maximumReasonLength,
-      reason.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
-    else {
-      throw OperationError(
-        .invalid,
-        "--reason must say why in 1 to \(Self.maximumReasonLength) characters on one line; it stays in the payment's timeline."
-      )
-    }
+    try OperatorReason.check(reason)
     switch (transaction.status, ruling) {
     case (.completed, _):
       throw OperationError(

@@ -69,6 +69,23 @@ struct DeskRig {
 
   /// A payment over 1500.00 whose prompt Safaricom has queued.
   func prompted(phone: String = "254708374149", minutesAgo: Microseconds = 10) async throws -> Transaction {
+    let transaction = try await opened(phone: phone, minutesAgo: minutesAgo)
+    return try await settle(
+      transaction,
+      .pushAnswer(
+        .accepted(merchantRequestID: "29115-\(transaction.id)", checkoutRequestID: Self.checkout(transaction))),
+      at: transaction.createdAt + 1_000_000)
+  }
+
+  /// A payment over 1500.00 whose push was sent, and Safaricom's answer lost.
+  func unanswered(phone: String = "254708374149", minutesAgo: Microseconds = 10) async throws -> Transaction {
+    let transaction = try await opened(phone: phone, minutesAgo: minutesAgo)
+    return try await settle(
+      transaction, .pushAnswer(.uncertain(detail: "no answer in 30 s")), at: transaction.createdAt + 1_000_000)
+  }
+
+  /// A payment over 1500.00 whose intent is committed.
+  private func opened(phone: String, minutesAgo: Microseconds) async throws -> Transaction {
     let then = Self.now - minutesAgo * Self.minute
     let order = try await store.createOrder(
       NewOrder(amount: Amount(cents: 150_000), description: "Two lamps", reference: "A-17", createdBy: "7"), at: then)
@@ -76,11 +93,7 @@ struct DeskRig {
       order: order.id, phone: try MSISDN(phone), createdBy: "7", rules: AdmissionRules(promptLifetime: 1),
       firstQueryAt: then + Self.minute, at: then)
     guard case .opened(let transaction, _) = opening else { throw UnexpectedOpening(opening: opening) }
-    return try await settle(
-      transaction,
-      .pushAnswer(
-        .accepted(merchantRequestID: "29115-\(transaction.id)", checkoutRequestID: Self.checkout(transaction))),
-      at: then + 1_000_000)
+    return transaction
   }
 
   struct UnexpectedOpening: Error { var opening: PushOpening }
