@@ -1,4 +1,4 @@
 /// Every page of the console.
 enum ConsolePages {
-  static let all: [ConsolePage] = []
+  static let all: [ConsolePage] = TransactionPages.all + InboxPages.all
 }

@@ -6,6 +6,11 @@ enum ConsoleTemplates {
   static let sources: [String: [UInt8]] = [
     "layout": PackageResources.layout_mustache,
     "error": PackageResources.error_mustache,
+    "decision": PackageResources.decision_mustache,
+    "transactions": PackageResources.transactions_mustache,
+    "transaction": PackageResources.transaction_mustache,
+    "inbox": PackageResources.inbox_mustache,
+    "delivery": PackageResources.delivery_mustache,
   ]
 
   static let style = Asset("console.css", PackageResources.console_css)

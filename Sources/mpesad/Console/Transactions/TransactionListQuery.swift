@@ -1,0 +1,68 @@
+import Daraja
+import Payments
+import Store
+
+/// Which payments a list shows, as its address says it. No phone number stands in an address: a payer is named by one of their payments.
+struct TransactionListQuery: Decodable, Hashable, Sendable {
+  /// Rows of a page.
+  static let pageLength = 50
+
+  var status: String?
+  /// A payment, whose payer's are wanted.
+  var payer: Int64?
+  var order: Int64?
+  /// The first day, in East Africa Time.
+  var from: String?
+  /// The last day.
+  var to: String?
+  var after: Int64?
+
+  /// Its address below `/console`.
+  var path: String { "/transactions" + text }
+  /// Its file's.
+  var filePath: String {
+    var all = self
+    all.after = nil
+    return "/transactions.csv" + all.text
+  }
+
+  private var text: String {
+    QueryText.text([
+      ("status", status), ("payer", payer.map { String($0) }), ("order", order.map { String($0) }), ("from", from),
+      ("to", to), ("after", after.map { String($0) }),
+    ])
+  }
+
+  /// The same list with another status, from its beginning.
+  func with(status: PaymentStatus?) -> TransactionListQuery {
+    var other = self
+    (other.status, other.after) = (status?.rawValue, nil)
+    return other
+  }
+
+  /// What the store is asked for.
+  /// - Parameter phone: the payer's.
+  /// - Throws: ``OperationError`` where the address says what cannot be.
+  func filter(phone: MSISDN?) throws -> TransactionFilter {
+    var filter = TransactionFilter()
+    if let status {
+      guard let known = PaymentStatus(rawValue: status) else {
+        throw OperationError(.invalid, "There is no such status: a payment is pending, completed, failed or in review.")
+      }
+      filter.status = known
+    }
+    filter.phone = phone
+    filter.order = order.map { OrderID($0) }
+    filter.since = try day(from)?.start
+    filter.until = try day(to)?.end
+    return filter
+  }
+
+  private func day(_ text: String?) throws -> ShownDay? {
+    guard let text else { return nil }
+    guard let day = ShownDay(text) else {
+      throw OperationError(.invalid, "A day is written as 2026-11-26. Go back and choose one.")
+    }
+    return day
+  }
+}
