@@ -62,11 +62,15 @@ struct ConsoleVisit {
       let frame = ConsoleFrame(view, session: session, notice: nil)
       return .page(try templates.page(view.template, frame), view.status)
     case .redirect(let to, let notice): return .redirect(to, notice)
-    case .file(_, _, let body), .stream(let body):
-      let written = WrittenBody()
-      try await body.write(written)
-      return .file(written.text)
+    case .file(_, _, let body), .stream(let body): return .file(try await Self.text(of: body))
     }
+  }
+
+  /// All that a body writes.
+  static func text(of body: ResponseBody) async throws -> String {
+    let written = WrittenBody()
+    try await body.write(written)
+    return written.text
   }
 
   /// The values of a path's colons, or nil where it is another path. Fixed words come first, as with the router.
