@@ -36,6 +36,7 @@ public struct Gateway: Service {
   ///   - authenticator: checks the tokens of the API's users.
   ///   - idempotency: where requests with a key, and their answers, become durable.
   ///   - requestLimits: how often pushes may be started and questions be put.
+  ///   - checkout: where shoppers pay; nil where they do not.
   ///   - observation: what is shown of the house.
   ///   - pages: what else answers here: the console.
   ///   - now: microseconds since the epoch.
@@ -45,8 +46,8 @@ public struct Gateway: Service {
   public init(
     configuration: GatewayConfiguration, store: any GatewayStore, prompting: any Prompting, asking: any Asking,
     tokens: CallbackTokens, gate: CallbackGate, authenticator: Authenticator, idempotency: any IdempotencyStore,
-    requestLimits: RequestLimits = RequestLimits(), observation: Observation = Observation(),
-    pages: [Endpoint] = [],
+    requestLimits: RequestLimits = RequestLimits(), checkout: CheckoutAddresses? = nil,
+    observation: Observation = Observation(), pages: [Endpoint] = [],
     now: @escaping @Sendable () -> Microseconds, logger: Logger,
     group: any EventLoopGroup
   ) {
@@ -61,7 +62,7 @@ public struct Gateway: Service {
     feed = observation.feed
     let bodyLimit = configuration.limits.requestBodyBytes
     let keyed = KeyedRequests(store: idempotency, now: now, logger: logger)
-    let orders = OrderEndpoints(store: store, keyed: keyed, now: now, bodyLimit: bodyLimit)
+    let orders = OrderEndpoints(store: store, keyed: keyed, checkout: checkout, now: now, bodyLimit: bodyLimit)
     let initiate = InitiateEndpoint(
       store: store, prompting: prompting, keyed: keyed, limits: requestLimits, now: now, bodyLimit: bodyLimit)
     let status = StatusEndpoint(store: store, asking: asking, limits: requestLimits, now: now)

@@ -16,11 +16,13 @@ public struct Order: Hashable, Sendable {
   public var createdBy: String
   /// When it was made.
   public var createdAt: Microseconds
+  /// How it is paid at its own page.
+  public var checkout: CheckoutTerms
 
   /// An order with all its parts.
   public init(
     id: OrderID, amount: Amount, description: String, reference: String, paidBy: TransactionID?, createdBy: String,
-    createdAt: Microseconds
+    createdAt: Microseconds, checkout: CheckoutTerms = CheckoutTerms()
   ) {
     self.id = id
     self.amount = amount
@@ -29,6 +31,7 @@ public struct Order: Hashable, Sendable {
     self.paidBy = paidBy
     self.createdBy = createdBy
     self.createdAt = createdAt
+    self.checkout = checkout
   }
 }
 
@@ -42,13 +45,19 @@ public struct NewOrder: Hashable, Sendable {
   public var reference: String
   /// Who makes it: the `user_id` of the token, as text.
   public var createdBy: String
+  /// How it is to be paid at its own page.
+  public var checkout: CheckoutTerms
 
   /// An order as asked for.
-  public init(amount: Amount, description: String, reference: String, createdBy: String) {
+  public init(
+    amount: Amount, description: String, reference: String, createdBy: String,
+    checkout: CheckoutTerms = CheckoutTerms()
+  ) {
     self.amount = amount
     self.description = description
     self.reference = reference
     self.createdBy = createdBy
+    self.checkout = checkout
   }
 }
 

@@ -24,7 +24,10 @@ extension StoreConformance {
       NewOrder(amount: Amount(cents: 1), description: "", reference: "", createdBy: ""),
       NewOrder(
         amount: Amount(cents: Amount.maximumCents), description: "Taa mbili 💡 'x' \"y\" end", reference: "A-17/2",
-        createdBy: "user:7"),
+        createdBy: "user:7",
+        checkout: CheckoutTerms(
+          expiresAt: Specimen.now + 60_000_000, successURL: "https://shop.example/ok?a=b&c=1",
+          cancelURL: "https://shop.example/no")),
     ]
     try await home.use { store in
       var made: [Order] = []
@@ -36,6 +39,7 @@ extension StoreConformance {
         #expect(order.reference == asked.reference)
         #expect(order.createdBy == asked.createdBy)
         #expect(order.paidBy == nil)
+        #expect(order.checkout == asked.checkout)
         #expect(try await store.order(order.id) == order)
       }
       #expect(made[1].createdAt == Specimen.now + 1)

@@ -64,10 +64,12 @@ actor KeyedRequests {
   }
 
   /// Makes an order under a key. Order and answer are one commit, so that nothing is left to recover.
-  func createOrder(_ order: NewOrder, _ request: KeyedRequest) async throws -> Response {
+  func createOrder(
+    _ order: NewOrder, _ request: KeyedRequest, answer: @escaping @Sendable (Order) -> APIAnswer
+  ) async throws -> Response {
     let (isNew, known) = try await store.createOrder(
       order, for: request, since: now() - KeyedRequest.lifetime, at: now()
-    ) { OrderEndpoints.created($0).kept }
+    ) { answer($0).kept }
     switch known {
     case .answered(let kept): return Self.response(APIAnswer(kept), isReplay: !isNew)
     case .mismatch: throw APIError(.idempotencyMismatch)

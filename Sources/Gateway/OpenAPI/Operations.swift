@@ -115,7 +115,10 @@ enum DocumentedOperations {
   private static let orders: [DocumentedOperation] = [
     DocumentedOperation(
       method: .post, path: "/api/orders/", id: "createOrder", tag: "Orders", summary: "Make an order",
-      description: "What is owed is fixed here, so that an amount never comes from a shopper's browser.",
+      description: """
+        What is owed is fixed here, so that an amount never comes from a shopper's browser. Send the shopper to checkout_url: the page \
+        there takes the payment and leads to success_url or cancel_url. That somebody comes to success_url proves nothing.
+        """,
       parameters: [idempotencyKey],
       body: json("NewOrder", example: #"{"amount":"1500.00","reference":"INV-9","description":"Two chairs"}"#),
       successes: [
@@ -126,8 +129,8 @@ enum DocumentedOperations {
             + replayed)
       ],
       errors: [
-        .missingField, .invalidAmount, .invalidReference, .invalidDescription, .invalidIdempotencyKey,
-        .idempotencyMismatch,
+        .missingField, .invalidAmount, .invalidReference, .invalidDescription, .invalidReturnURL, .invalidExpiry,
+        .invalidIdempotencyKey, .idempotencyMismatch,
       ]),
     DocumentedOperation(
       method: .get, path: "/api/orders/{id}/", id: "showOrder", tag: "Orders", summary: "An order",

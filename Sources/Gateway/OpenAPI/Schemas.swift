@@ -60,13 +60,23 @@ enum Schemas {
     {"type":"number","exclusiveMinimum":0,"maximum":999999999999.99,"multipleOf":0.01}]},
     "reference":{"type":"string","description":"The merchant's name for the order; the shopper sees it in the prompt.",
     "minLength":1,"maxLength":12,"pattern":"^[ -]*[A-Za-z0-9][A-Za-z0-9 -]*$","examples":["INV-9"]},
-    "description":{"type":["string","null"],"maxLength":100,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","default":""}}}
+    "description":{"type":["string","null"],"maxLength":100,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$","default":""},
+    "success_url":\#(returnURL("a shopper who paid goes")),"cancel_url":\#(returnURL("a shopper who does not want to pay goes")),
+    "expires_in_seconds":{"type":["integer","null"],"minimum":\#(CheckoutTerms.lifetimes.lowerBound),
+    "maximum":\#(CheckoutTerms.lifetimes.upperBound),"default":\#(CheckoutTerms.standardLifetime),
+    "description":"How long the checkout page takes the payment."}}}
     """#
+
+  private static func returnURL(_ who: String) -> String {
+    #"{"type":["string","null"],"format":"uri","maxLength":\#(CheckoutTerms.maximumURLLength),"pattern":"^https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$","description":"Where \#(who): https, or http on the same machine."}"#
+  }
 
   private static let order = object([
     ("order_id", number), ("amount", amount), ("description", #"{"type":"string"}"#),
     ("reference", #"{"type":"string"}"#), ("status", values(["unpaid", "paid"])),
-    ("paid_by_transaction_id", optionalNumber), ("created_at", time),
+    ("paid_by_transaction_id", optionalNumber), ("created_at", time), ("expires_at", optionalTime),
+    ("success_url", optionalText), ("cancel_url", optionalText),
+    ("checkout_url", #"{"type":["string","null"],"description":"Where the shopper pays; null where that is not set up."}"#),
   ])
 
   private static let initiation = #"""

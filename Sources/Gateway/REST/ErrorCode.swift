@@ -27,6 +27,8 @@ enum ErrorCode: String, CaseIterable, Sendable {
   case invalidAmount = "invalid_amount"
   case invalidReference = "invalid_reference"
   case invalidDescription = "invalid_description"
+  case invalidReturnURL = "invalid_return_url"
+  case invalidExpiry = "invalid_expiry"
   case pushRefused = "push_refused"
   case phoneBusy = "phone_busy"
   case coolingDown = "cooling_down"
@@ -85,6 +87,9 @@ enum ErrorCode: String, CaseIterable, Sendable {
     case .invalidAmount: (422, "amount must be shillings, for example \"1500.00\".")
     case .invalidReference: (422, "reference must have 1 to 12 of A-Z, a-z, 0-9, space and -.")
     case .invalidDescription: (422, "description must be text of at most 100 characters.")
+    case .invalidReturnURL:
+      (422, "success_url and cancel_url must be https addresses without a user, of at most 2000 characters.")
+    case .invalidExpiry: (422, "expires_in_seconds must be a whole number from 60 to 31536000.")
     case .pushRefused: (422, "Safaricom refused the prompt. Correct the value and try again.")
     case .phoneBusy: (429, "Another prompt is open on this phone. Answer or cancel it there, or try again later.")
     case .coolingDown:

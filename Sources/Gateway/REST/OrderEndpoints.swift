@@ -9,6 +9,8 @@ import Store
 struct OrderEndpoints: Sendable {
   let store: any PaymentStore
   let keyed: KeyedRequests
+  /// Where shoppers pay; nil where they do not.
+  let checkout: CheckoutAddresses?
   let now: @Sendable () -> Microseconds
   let bodyLimit: Int
 
@@ -21,15 +23,16 @@ struct OrderEndpoints: Sendable {
     let body = try await JSONObject.read(request, limit: bodyLimit)
     let wanted = NewOrder(
       amount: try body.amount(), description: try body.description(), reference: try body.reference(),
-      createdBy: context.caller.user)
-    guard let key else { return Self.created(try await store.createOrder(wanted, at: now())).response }
+      createdBy: context.caller.user, checkout: try body.checkoutTerms(at: now()))
+    guard let key else { return created(try await store.createOrder(wanted, at: now())).response }
     return try await keyed.createOrder(
       wanted,
-      KeyedRequest(user: context.caller.user, route: Self.route, key: key, fingerprint: body.fingerprint))
+      KeyedRequest(user: context.caller.user, route: Self.route, key: key, fingerprint: body.fingerprint),
+      answer: created)
   }
 
   /// The answer for a new order.
-  static func created(_ order: Order) -> APIAnswer {
+  @Sendable private func created(_ order: Order) -> APIAnswer {
     APIAnswer(.created, json(order), headers: [.location: "/api/orders/\(order.id)/"])
   }
 
@@ -40,17 +43,23 @@ struct OrderEndpoints: Sendable {
     guard let order = try await store.order(id), context.caller.mayRead(createdBy: order.createdBy) else {
       throw APIError(.orderNotFound)
     }
-    return Response(.ok, Self.json(order))
+    return Response(.ok, json(order))
   }
 
-  static func json(_ order: Order) -> JSONValue {
-    let createdAt = Date(timeIntervalSince1970: Double(order.createdAt) / 1_000_000)
-    return .object([
+  private func json(_ order: Order) -> JSONValue {
+    .object([
       .init("order_id", .integer(order.id.number)), .init("amount", .string(order.amount.description)),
       .init("description", .string(order.description)), .init("reference", .string(order.reference)),
       .init("status", .string(order.paidBy == nil ? "unpaid" : "paid")),
       .init("paid_by_transaction_id", order.paidBy.map { .integer($0.number) } ?? .null),
-      .init("created_at", .string(createdAt.formatted(.iso8601))),
+      .init("created_at", .string(Self.time(order.createdAt))),
+      .init("expires_at", .text(order.checkout.expiresAt.map(Self.time))),
+      .init("success_url", .text(order.checkout.successURL)), .init("cancel_url", .text(order.checkout.cancelURL)),
+      .init("checkout_url", .text(checkout?.url(of: order.id))),
     ])
+  }
+
+  private static func time(_ moment: Microseconds) -> String {
+    Date(timeIntervalSince1970: Double(moment) / 1_000_000).formatted(.iso8601)
   }
 }

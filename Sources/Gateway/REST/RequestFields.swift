@@ -65,6 +65,29 @@ extension JSONObject {
     return text
   }
 
+  /// `success_url`, `cancel_url` and `expires_in_seconds`; how the order is paid at its checkout page.
+  func checkoutTerms(at now: Microseconds) throws(APIError) -> CheckoutTerms {
+    CheckoutTerms(
+      expiresAt: now + 1_000_000 * (try lifetime()), successURL: try returnURL("success_url"),
+      cancelURL: try returnURL("cancel_url"))
+  }
+
+  private func lifetime() throws(APIError) -> Int64 {
+    guard let value = try optional("expires_in_seconds") else { return CheckoutTerms.standardLifetime }
+    guard case .number(let text) = value, let seconds = Int64(text), CheckoutTerms.lifetimes.contains(seconds) else {
+      throw APIError(.invalidExpiry, field: "expires_in_seconds")
+    }
+    return seconds
+  }
+
+  private func returnURL(_ name: String) throws(APIError) -> String? {
+    guard let value = try optional(name) else { return nil }
+    guard case .string(let text) = value, CheckoutTerms.isReturnURL(text) else {
+      throw APIError(.invalidReturnURL, field: name)
+    }
+    return text
+  }
+
   private func invalidAmount(_ problem: String) -> APIError {
     APIError(.invalidAmount, "amount \(problem).", field: "amount")
   }

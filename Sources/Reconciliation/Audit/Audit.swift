@@ -30,7 +30,7 @@ public struct Audit: Sendable {
     _ decision: Decision, before: Transaction, delivery: Delivery? = nil, by actor: String? = nil
   ) {
     meters.count(decision, before: before)
-    feed.changed(decision.transaction.id)
+    feed.changed(decision.transaction.id, of: decision.transaction.orderID)
     let event = AuditEvent(decision.event.kind)
     guard logger.logLevel <= event.definition.level else { return }
     var fields = fields(of: decision.transaction)
@@ -44,6 +44,7 @@ public struct Audit: Sendable {
 
   /// A push intent was committed.
   public func opened(_ transaction: Transaction) {
+    feed.changed(transaction.id, of: transaction.orderID)
     var fields = fields(of: transaction)
     fields[.evidence] = TimelineEvent.Source.push.rawValue
     logger.audit(.pushRequested, "A prompt over \(transaction.amount) to \(transaction.phone.masked).", fields)

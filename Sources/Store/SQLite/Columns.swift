@@ -33,12 +33,13 @@ extension Transaction {
 }
 
 extension Order {
-  static let columns = "id, amount, description, reference, paid_by, created_by, created_at"
+  static let columns = "id, amount, description, reference, paid_by, created_by, created_at, expires_at, success_url, cancel_url"
 
   init(_ row: Row) {
     self.init(
       id: OrderID(row[0]), amount: Amount(cents: row[1]), description: row[2], reference: row[3],
-      paidBy: (row[4] as Int64?).map { TransactionID($0) }, createdBy: row[5], createdAt: row[6])
+      paidBy: (row[4] as Int64?).map { TransactionID($0) }, createdBy: row[5], createdAt: row[6],
+      checkout: CheckoutTerms(expiresAt: row[7], successURL: row[8], cancelURL: row[9]))
   }
 }
 

@@ -58,11 +58,17 @@ struct Ledger {
 
   func insert(_ order: NewOrder, at now: Microseconds) throws -> Order {
     try db.execute(
-      sql: "INSERT INTO orders(amount, description, reference, created_by, created_at) VALUES (?, ?, ?, ?, ?)",
-      arguments: [order.amount.cents, order.description, order.reference, order.createdBy, now])
+      sql: """
+        INSERT INTO orders(amount, description, reference, created_by, created_at, expires_at, success_url, cancel_url)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        order.amount.cents, order.description, order.reference, order.createdBy, now, order.checkout.expiresAt,
+        order.checkout.successURL, order.checkout.cancelURL,
+      ])
     return Order(
       id: OrderID(db.lastInsertedRowID), amount: order.amount, description: order.description,
-      reference: order.reference, paidBy: nil, createdBy: order.createdBy, createdAt: now)
+      reference: order.reference, paidBy: nil, createdBy: order.createdBy, createdAt: now, checkout: order.checkout)
   }
 
   func openPush(

@@ -13,6 +13,7 @@ enum Schema {
     migrator.registerMigration("0005-sources") { db in try db.execute(sql: sources) }
     migrator.registerMigration("0006-outbox") { db in try db.execute(sql: outbox) }
     migrator.registerMigration("0007-retention") { db in try db.execute(sql: retention) }
+    migrator.registerMigration("0008-checkout") { db in try db.execute(sql: checkout) }
     return migrator
   }()
 

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Crypto
 import Daraja
 import Foundation
 import Gateway
@@ -58,8 +59,9 @@ struct Daemon: Sendable {
       }
     }
     do {
+      let addressKey = try KeyFile.key(at: directory + "/callback.key")
       let keys = Keys(
-        tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")),
+        tokens: CallbackTokens(key: addressKey), address: addressKey,
         access: try await AccessKeys(settings), tls: tls)
       let surroundings = Surroundings(
         sockets: sockets, timing: timing, logger: logger,
@@ -74,6 +76,8 @@ struct Daemon: Sendable {
 
   private struct Keys {
     var tokens: CallbackTokens
+    /// What callback and checkout addresses are made with.
+    var address: SymmetricKey
     var access: AccessKeys
     var tls: TLSIdentity?
   }
@@ -147,6 +151,7 @@ struct Daemon: Sendable {
     services.append(KeyExpiry(store: store, timing: timing, audit: audit))
     let limits = settings.rateLimits
     let requestLimits = RequestLimits(user: limits.user, phone: limits.phone, address: limits.address)
+    let checkout = CheckoutAddresses(key: keys.address) { live.current.checkoutPages }
     let loops = MultiThreadedEventLoopGroup.singleton
     let gateway = Gateway(
       configuration: GatewayConfiguration(
@@ -156,7 +161,7 @@ struct Daemon: Sendable {
         limits: GatewayLimits(connections: settings.connectionLimit)),
       store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
-      requestLimits: requestLimits,
+      requestLimits: requestLimits, checkout: checkout,
       observation: observation, now: timing.now, logger: logger, group: loops)
     services.append(gateway)
     await live.onChange { settings in
@@ -166,7 +171,7 @@ struct Daemon: Sendable {
       gateway.limitConnections(to: settings.connectionLimit)
     }
     let desk = OperatorDesk(
-      store: store, asking: daraja, settings: live, daraja: daraja, gate: gate, audit: audit, timing: timing,
+      store: store, asking: daraja, settings: live, daraja: daraja, checkout: checkout, gate: gate, audit: audit, timing: timing,
       reloading: reloading, actor: PeerUser.own.name)
     let admin = AdminSocket(
       surroundings.sockets.admin.map { .passed($0) } ?? .path(OperationRunner.ownSocket(in: settings.stateDirectory)),

@@ -20,16 +20,18 @@ enum LocalDesk {
       let audit = Audit(logger: logger)
       let live = try await LiveSettings(
         over: settings, store: store, seal: Result { try SettingsKey.load(settings) }, audit: audit)
+      let key = try KeyFile.key(at: directory + "/callback.key")
       let daraja = LiveDaraja(
         settings,
         LiveDaraja.Parts(
-          store: store, tokens: CallbackTokens(key: try KeyFile.key(at: directory + "/callback.key")),
+          store: store, tokens: CallbackTokens(key: key),
           transport: transport, timing: timing, audit: audit))
       await live.onChange { await daraja.adopt($0) }
       result = .success(
         try await body(
           OperatorDesk(
             store: store, asking: daraja, settings: live, daraja: daraja,
+            checkout: CheckoutAddresses(key: key) { live.current.checkoutPages },
             gate: CallbackGate(live.current.callbacks.rules, logger: logger), audit: audit, timing: timing,
             actor: PeerUser.own.name)))
     } catch {

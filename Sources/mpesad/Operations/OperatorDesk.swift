@@ -8,6 +8,8 @@ struct OperatorDesk: Sendable {
   let asking: any Asking
   let settings: LiveSettings
   let daraja: LiveDaraja
+  /// Where shoppers pay.
+  let checkout: CheckoutAddresses
   /// Whose callbacks are taken, and who called.
   let gate: CallbackGate
   let audit: Audit

@@ -23,6 +23,8 @@ enum Setting: String, CaseIterable, Codable, Sendable {
   case webhookURL = "mpesa_webhook_url"
   case webhookSecret = "mpesa_webhook_secret"
   case webhookPrivateAddresses = "mpesa_webhook_private_addresses"
+  case merchantName = "mpesa_merchant_name"
+  case checkoutURL = "mpesa_checkout_url"
   case listen
   case stateDirectory = "state_directory"
   case darajaBaseURL = "daraja_base_url"

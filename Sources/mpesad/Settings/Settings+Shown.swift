@@ -16,6 +16,7 @@ extension Settings {
     case .queryBurst: String(budget.burst)
     case .retentionDays: String(retentionDays ?? 0)
     case .webhookPrivateAddresses: webhook.allowsPrivateAddresses ? "allow" : "refuse"
+    case .checkoutURL: checkout.base
     case .listen: "\(listenHost):\(listenPort)"
     case .stateDirectory: stateDirectory
     case .darajaBaseURL: darajaBaseURL
@@ -30,7 +31,7 @@ extension Settings {
     case .logLevel: logLevel.rawValue
     case .logFormat: logFormat.rawValue
     case .consumerKey, .consumerSecret, .businessShortcode, .passkey, .tillNumber, .callbackURL, .webhookURL,
-      .webhookSecret, .trustedProxies, .tlsCertificateFile, .tlsKeyFile, .jwtSecret, .jwtKeysFile, .jwtIssuer,
+      .webhookSecret, .merchantName, .trustedProxies, .tlsCertificateFile, .tlsKeyFile, .jwtSecret, .jwtKeysFile, .jwtIssuer,
       .jwtAudience, .jwtStaffClaim:
       nil
     }

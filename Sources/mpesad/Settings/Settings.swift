@@ -48,6 +48,7 @@ struct Settings: Sendable {
   var budget: QueryBudget
   var callbacks: Callbacks
   var webhook: Webhook
+  var checkout: Checkout
   /// How many days the raw bytes of settled deliveries and of finished webhooks are kept; nil for ever.
   var retentionDays: Int?
 
@@ -84,6 +85,7 @@ extension Settings {
     budget = try Self.budget(source, in: environment)
     callbacks = try Callbacks(source)
     webhook = try Webhook(source)
+    checkout = try Checkout(source)
     retentionDays = try source.value(
       .retentionDays, default: 365, expected: "a number of days up to \(Limit.retentionDays), or 0 for ever"
     ) { SettingText.number($0, in: 0...Limit.retentionDays) }

@@ -101,7 +101,7 @@ final class FakeStore: GatewayStore {
       let id = OrderID(Int64(state.orders.count + 1))
       let made = Order(
         id: id, amount: order.amount, description: order.description, reference: order.reference, paidBy: nil,
-        createdBy: order.createdBy, createdAt: now)
+        createdBy: order.createdBy, createdAt: now, checkout: order.checkout)
       state.orders[id] = made
       return made
     }
@@ -136,6 +136,8 @@ final class FakeStore: GatewayStore {
     let all = state.withLock { $0.transactions.values.sorted { $0.id > $1.id } }
     let found = all.filter { transaction in
       (filter.createdBy ?? transaction.createdBy) == transaction.createdBy
+        && (filter.order ?? transaction.orderID) == transaction.orderID
+        && (filter.phone ?? transaction.phone) == transaction.phone
         && transaction.id < last ?? TransactionID(.max)
     }
     return TransactionPage(

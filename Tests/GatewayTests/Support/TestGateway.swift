@@ -27,6 +27,7 @@ struct TestGateway: Sendable {
   let services: ServiceGroup
   let tls: TLSIdentity?
   let gate: CallbackGate
+  let checkout: CheckoutAddresses
 
   /// Runs a gateway for as long as `body` takes, then shuts it down as systemd would, and waits until it has returned.
   static func run(
@@ -34,6 +35,8 @@ struct TestGateway: Sendable {
     tls: Certificates? = nil, rules: CallbackRules = CallbackRules(policy: .off, sources: AddressList()),
     limiter: RateLimiter = RateLimiter(rate: 0),
     requestLimits: RequestLimits = RequestLimits(),
+    checkout settings: CheckoutSettings = CheckoutSettings(base: "https://pay.example.co.ke"),
+    now: @escaping @Sendable () -> Microseconds = { now },
     _ body: (TestGateway) async throws -> Void
   ) async throws {
     let store = FakeStore()
@@ -41,7 +44,9 @@ struct TestGateway: Sendable {
     let asking = FakeAsking()
     let log = LogCollector()
     let feed = TransactionFeed()
-    let tokens = CallbackTokens(key: SymmetricKey(data: Array(repeating: UInt8(7), count: 32)))
+    let key = SymmetricKey(data: Array(repeating: UInt8(7), count: 32))
+    let tokens = CallbackTokens(key: key)
+    let checkout = CheckoutAddresses(key: key) { settings }
     let identity = try tls.map {
       try TLSIdentity(certificateFile: $0.certificate, keyFile: $0.key, logger: log.logger)
     }
@@ -52,7 +57,7 @@ struct TestGateway: Sendable {
       store: store,
       prompting: prompting, asking: asking, tokens: tokens, gate: gate,
       authenticator: try await authenticator(), idempotency: FakeKeys(orders: store), requestLimits: requestLimits,
-      observation: Observation(feed: feed, version: "1.2.3"), now: { now }, logger: log.logger,
+      checkout: checkout, observation: Observation(feed: feed, version: "1.2.3"), now: now, logger: log.logger,
       group: MultiThreadedEventLoopGroup.singleton)
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(
@@ -62,7 +67,7 @@ struct TestGateway: Sendable {
       let running = TestGateway(
         store: store, prompting: prompting, asking: asking, tokens: tokens, log: log, feed: feed,
         gateway: gateway, port: try await gateway.port(),
-        services: services, tls: identity, gate: gate)
+        services: services, tls: identity, gate: gate, checkout: checkout)
       try await body(running)
       store.release()
       await services.triggerGracefulShutdown()

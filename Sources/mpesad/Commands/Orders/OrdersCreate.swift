@@ -22,9 +22,20 @@ struct OrdersCreate: OperatorCommand {
   @Option(name: .long, help: "The user_id whose tokens may see and pay it. Without it, your login name.")
   var user: String?
 
+  @Option(name: .customLong("success-url"), help: "Where a shopper who paid goes from the checkout page: an https address.")
+  var successURL: String?
+
+  @Option(name: .customLong("cancel-url"), help: "Where a shopper who does not want to pay goes: an https address.")
+  var cancelURL: String?
+
+  @Option(name: .long, help: "For how many seconds the checkout page takes the payment; a day unless given.")
+  var expiresIn: Int64?
+
   func operate(_ runner: OperationRunner) async throws {
     let order = try await runner.perform(
-      CreateOrder(amount: amount, reference: reference, description: description, user: user))
+      CreateOrder(
+        amount: amount, reference: reference, description: description, user: user, successURL: successURL,
+        cancelURL: cancelURL, expiresIn: expiresIn))
     try output.show(order, as: order.table)
   }
 }

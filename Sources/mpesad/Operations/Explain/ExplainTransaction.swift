@@ -34,7 +34,8 @@ struct ExplainTransaction: Operation {
       [StoryLine(order)] + deliveries.map { StoryLine($0, mask: mask) } + events.map { StoryLine($0) }
       + webhooks
     return Answer(
-      order: OrderRecord(order), transaction: TransactionRecord(found, showPhone: showPhone),
+      order: OrderRecord(order, checkout: desk.checkout),
+      transaction: TransactionRecord(found, showPhone: showPhone),
       standing: Self.standing(of: found, order), story: story.sortedByTime)
   }
 

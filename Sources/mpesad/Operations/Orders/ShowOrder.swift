@@ -10,6 +10,6 @@ struct ShowOrder: Operation {
     guard let found = try await desk.store.order(OrderID(order)) else {
       throw OperationError(.notFound, "There is no order \(order).")
     }
-    return OrderRecord(found)
+    return OrderRecord(found, checkout: desk.checkout)
   }
 }

@@ -44,7 +44,11 @@ struct DeskRig {
         store: store, asking: ScriptedAsking(store: store, answer: asking),
         settings: try await LiveSettings(
           over: settings, store: store, seal: Result { try SettingsKey.load(settings) }, audit: audit),
-        daraja: LiveDaraja(settings, parts), gate: gate, audit: audit, timing: timing, actor: "asha")
+        daraja: LiveDaraja(settings, parts),
+        checkout: CheckoutAddresses(key: SymmetricKey(data: Array(repeating: UInt8(7), count: 32))) {
+          CheckoutSettings(base: "https://pay.example.co.ke")
+        },
+        gate: gate, audit: audit, timing: timing, actor: "asha")
       try await body(DeskRig(store: store, desk: desk, journal: journal))
     } catch {
       await store.close()
