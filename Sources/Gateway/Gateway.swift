@@ -93,7 +93,15 @@ public struct Gateway: Service {
       Endpoint(.get, "/metrics", needsUser: false, metrics.handle),
       Endpoint(.get, "/openapi.json", needsUser: false, document.handle),
     ]
-    endpoints = Endpoints(all: own + pages)
+    let shopping = checkout.map { addresses in
+      CheckoutEndpoints(
+        parts: CheckoutEndpoints.Parts(
+          store: store, prompting: prompting, asking: asking, addresses: addresses, limits: requestLimits,
+          feed: observation.feed, places: places, heartbeat: configuration.deadlines.streamHeartbeat,
+          lifetime: configuration.deadlines.streamLifetime, now: now, bodyLimit: bodyLimit)
+      ).all
+    }
+    endpoints = Endpoints(all: own + (shopping ?? []) + pages)
     let ingest = IngestContext(
       store: store, tokens: tokens, now: now, bodyLimit: configuration.limits.callbackBodyBytes,
       proxies: proxies, gate: gate, connections: connections, group: group,
