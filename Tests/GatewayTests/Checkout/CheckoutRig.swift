@@ -1,0 +1,29 @@
+import Daraja
+import Payments
+
+@testable import Gateway
+
+extension TestGateway {
+  /// The order that the checkout's tests pay.
+  static let shopOrder = OrderID(123)
+
+  var checkoutToken: String { checkout.tokens.token(for: Self.shopOrder) }
+  var checkoutPath: String { "/checkout/\(checkoutToken)" }
+
+  /// A page as a browser that wants a language gets it.
+  func page(_ path: String? = nil, language: String = "en", method: String = "GET") async throws -> Answer {
+    try await send(method, path ?? checkoutPath, headers: [("accept-language", language)])
+  }
+
+  /// What a browser sends with a form.
+  func submit(_ body: String, to path: String? = nil, type: String = "application/x-www-form-urlencoded") async throws
+    -> Answer
+  { try await send("POST", path ?? checkoutPath, body: body, contentType: type) }
+}
+
+extension CheckoutSettings {
+  /// A merchant with everything.
+  static let full = CheckoutSettings(
+    merchantName: "Duka la Asha", base: "https://pay.example.co.ke",
+    receiver: Receiver(number: "174379", isTill: false))
+}
