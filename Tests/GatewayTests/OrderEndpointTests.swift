@@ -36,7 +36,8 @@ import Testing
     try await TestGateway.run { gateway in
       let made = try await gateway.send(
         "POST", "/api/orders/", token: try await TestGateway.token(), headers: [("idempotency-key", "k")],
-        body: #"{"amount":1,"reference":"x","success_url":"https://s.example/ok?a=1","cancel_url":"http://localhost/no","#
+        body:
+          #"{"amount":1,"reference":"x","success_url":"https://s.example/ok?a=1","cancel_url":"http://localhost/no","#
           + #""expires_in_seconds":60}"#)
       #expect(made.json["expires_at"] == .string("2026-01-02T03:05:05Z"))
       #expect(made.json["success_url"] == .string("https://s.example/ok?a=1"))

@@ -38,9 +38,11 @@ extension CheckoutEndpoints {
       try parts.limits.takePush(by: visit.caller, from: visit.context.client, to: phone, at: parts.now())
     } catch {
       return try await page(
-        visit, CheckoutRemark(typed: form["phone"] ?? "", problem: visit.language.texts.tooOften), status: .tooManyRequests)
+        visit, CheckoutRemark(typed: form["phone"] ?? "", problem: visit.language.texts.tooOften),
+        status: .tooManyRequests)
     }
-    return try await answer(try await parts.prompting.prompt(order: order.id, phone: phone, by: order.createdBy), form, visit)
+    return try await answer(
+      try await parts.prompting.prompt(order: order.id, phone: phone, by: order.createdBy), form, visit)
   }
 
   /// What came of a prompt. All that the ledger knows, the page tells by itself.
@@ -57,7 +59,8 @@ extension CheckoutEndpoints {
         visit, CheckoutRemark(typed: form["phone"] ?? "", problem: texts.busy), status: .serviceUnavailable)
     case .refused(let admission): return try await refused(admission, form, visit)
     case .notConfigured(let missing):
-      visit.context.logger.warning("A shopper wanted to pay, but no prompt can be sent", metadata: ["missing": "\(missing)"])
+      visit.context.logger.warning(
+        "A shopper wanted to pay, but no prompt can be sent", metadata: ["missing": "\(missing)"])
       return try await page(visit, CheckoutRemark(problem: texts.cannotPrompt), status: .serviceUnavailable)
     }
   }

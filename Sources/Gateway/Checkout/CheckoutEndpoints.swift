@@ -35,8 +35,12 @@ struct CheckoutEndpoints: Sendable {
   var all: [Endpoint] {
     let page = CheckoutAddresses.path + "/:token"
     return [
-      Endpoint(.get, page, needsUser: false) { request, context in try await answer(request, context) { try await show($0) } },
-      Endpoint(.post, page, needsUser: false) { request, context in try await answer(request, context) { try await pay($0) } },
+      Endpoint(.get, page, needsUser: false) { request, context in
+        try await answer(request, context) { try await show($0) }
+      },
+      Endpoint(.post, page, needsUser: false) { request, context in
+        try await answer(request, context) { try await pay($0) }
+      },
       Endpoint(.post, page + "/check", needsUser: false) { request, context in
         try await answer(request, context, depth: 1) { try await check($0) }
       },
@@ -63,7 +67,8 @@ struct CheckoutEndpoints: Sendable {
     let links = CheckoutLinks(request, token: token, depth: depth, language: language)
     guard let order = parts.addresses.tokens.order(of: token) else { return try unknown(language, links) }
     let visit = CheckoutVisit(
-      request: request, context: context, id: order, settings: parts.addresses.settings, language: language, links: links)
+      request: request, context: context, id: order, settings: parts.addresses.settings, language: language,
+      links: links)
     do {
       return try await action(visit)
     } catch let error as StoreError {
@@ -86,10 +91,12 @@ struct CheckoutEndpoints: Sendable {
   ) async throws -> Response {
     guard let (view, standing) = try await view(visit, remark) else { return try unknown(visit.language, visit.links) }
     let texts = visit.language.texts
-    let name = visit.settings.merchantName.map { " · \($0)" } ?? ""
+    let named = visit.settings.merchantName.map {
+      standing.state == .ready ? texts.payMerchant.filled($0) : "\(view.title) · \($0)"
+    }
     return try files.page(
       CheckoutPage(
-        language: visit.language.rawValue, title: "\(view.title)\(standing.state == .ready ? "" : name)",
+        language: visit.language.rawValue, title: named ?? view.title,
         style: visit.links.asset(CheckoutFiles.style.path), script: visit.links.asset(CheckoutFiles.script.path),
         events: visit.links.events, poll: visit.links.state,
         refresh: standing.state.isAwaited || view.wait != nil ? CheckoutPage.refreshSeconds : nil,
@@ -103,7 +110,9 @@ struct CheckoutEndpoints: Sendable {
     _ visit: CheckoutVisit, _ remark: CheckoutRemark = CheckoutRemark()
   ) async throws -> (CheckoutView, CheckoutStanding)? {
     let ledger = CheckoutLedger(store: parts.store, now: parts.now)
-    guard let (order, standing) = try await ledger.standing(of: visit.id, rules: visit.settings.rules) else { return nil }
+    guard let (order, standing) = try await ledger.standing(of: visit.id, rules: visit.settings.rules) else {
+      return nil
+    }
     let view = CheckoutView(
       order, standing, visit.settings, in: visit.language, links: visit.links, remark: remark, at: parts.now())
     return (view, standing)

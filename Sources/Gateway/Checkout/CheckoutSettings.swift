@@ -27,7 +27,8 @@ public struct CheckoutSettings: Sendable {
 
   /// Settings with the published limits unless something else is said.
   public init(
-    merchantName: String? = nil, base: String? = nil, receiver: Receiver? = nil, rules: AdmissionRules = AdmissionRules()
+    merchantName: String? = nil, base: String? = nil, receiver: Receiver? = nil,
+    rules: AdmissionRules = AdmissionRules()
   ) {
     self.merchantName = merchantName
     self.base = base

@@ -76,7 +76,10 @@ enum Schemas {
     ("reference", #"{"type":"string"}"#), ("status", values(["unpaid", "paid"])),
     ("paid_by_transaction_id", optionalNumber), ("created_at", time), ("expires_at", optionalTime),
     ("success_url", optionalText), ("cancel_url", optionalText),
-    ("checkout_url", #"{"type":["string","null"],"description":"Where the shopper pays; null where that is not set up."}"#),
+    (
+      "checkout_url",
+      #"{"type":["string","null"],"description":"Where the shopper pays; null where that is not set up."}"#
+    ),
   ])
 
   private static let initiation = #"""

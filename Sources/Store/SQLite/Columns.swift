@@ -33,7 +33,8 @@ extension Transaction {
 }
 
 extension Order {
-  static let columns = "id, amount, description, reference, paid_by, created_by, created_at, expires_at, success_url, cancel_url"
+  static let columns =
+    "id, amount, description, reference, paid_by, created_by, created_at, expires_at, success_url, cancel_url"
 
   init(_ row: Row) {
     self.init(

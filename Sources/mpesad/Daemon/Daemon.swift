@@ -171,7 +171,8 @@ struct Daemon: Sendable {
       gateway.limitConnections(to: settings.connectionLimit)
     }
     let desk = OperatorDesk(
-      store: store, asking: daraja, settings: live, daraja: daraja, checkout: checkout, gate: gate, audit: audit, timing: timing,
+      store: store, asking: daraja, settings: live, daraja: daraja, checkout: checkout, gate: gate, audit: audit,
+      timing: timing,
       reloading: reloading, actor: PeerUser.own.name)
     let admin = AdminSocket(
       surroundings.sockets.admin.map { .passed($0) } ?? .path(OperationRunner.ownSocket(in: settings.stateDirectory)),

@@ -31,7 +31,8 @@ extension Settings {
     case .logLevel: logLevel.rawValue
     case .logFormat: logFormat.rawValue
     case .consumerKey, .consumerSecret, .businessShortcode, .passkey, .tillNumber, .callbackURL, .webhookURL,
-      .webhookSecret, .merchantName, .trustedProxies, .tlsCertificateFile, .tlsKeyFile, .jwtSecret, .jwtKeysFile, .jwtIssuer,
+      .webhookSecret, .merchantName, .trustedProxies, .tlsCertificateFile, .tlsKeyFile, .jwtSecret, .jwtKeysFile,
+      .jwtIssuer,
       .jwtAudience, .jwtStaffClaim:
       nil
     }

@@ -44,7 +44,7 @@ struct CheckoutPageTests {
           let said = language.texts.states(scene.state)
           #expect(page.body.contains("data-state=\"\(scene.state.rawValue)\""), "\(scene.state)")
           #expect(page.body.contains(said.sentence), "\(scene.state) \(language)")
-          if scene.state != .ready { #expect(page.body.contains(">\(said.title)</h1>")) }
+          #expect(page.body.contains(">\(said.title)</h1>"))
           #expect(page.body.contains("<html lang=\"\(language.rawValue)\">"))
           #expect(page.body.contains("KES 1,500") && page.body.contains("Duka la Asha"))
           #expect(page.body.utf8.count + files < 30_000, "\(scene.state): \(page.body.utf8.count + files)")
@@ -81,10 +81,15 @@ struct CheckoutPageTests {
         order.checkout.cancelURL = "https://shop.example/?a='b'&c=2"
         gateway.store.add(order)
         if let transaction = scene.transaction { gateway.store.add(transaction) }
-        var answers = [try await gateway.page(), try await gateway.page(gateway.checkoutPath + "?lang=%22%3E%3Cscript%3E&said=%3Cb%3E")]
-        if scene.state == .ready { answers.append(try await gateway.submit("phone=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")) }
+        var answers = [
+          try await gateway.page(),
+          try await gateway.page(gateway.checkoutPath + "?lang=%22%3E%3Cscript%3E&said=%3Cb%3E"),
+        ]
+        if scene.state == .ready {
+          answers.append(try await gateway.submit("phone=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"))
+        }
         for answer in answers {
-          #expect(!answer.body.contains("<script>") && !answer.body.contains("<img") && !answer.body.contains("{{title}}"))
+          #expect(!answer.body.contains("<script>") && !answer.body.contains("<img"))
           #expect(answer.body.contains("&lt;script&gt;"))
           #expect(!answer.body.contains("?a='b'&c"))
         }
@@ -100,7 +105,10 @@ struct CheckoutPageTests {
     try await TestGateway.run(checkout: .full) { gateway in
       let token = gateway.checkoutToken
       let callback = gateway.tokens.token(for: TransactionID(123))
-      for wrong in [token, String(token.dropLast()) + (token.hasSuffix("0") ? "1" : "0"), "124" + token.dropFirst(3), callback, "x", "%3Cscript%3E"] {
+      for wrong in [
+        token, String(token.dropLast()) + (token.hasSuffix("0") ? "1" : "0"), "124" + token.dropFirst(3), callback, "x",
+        "%3Cscript%3E",
+      ] {
         for (method, path) in [("GET", ""), ("POST", ""), ("POST", "/check"), ("GET", "/state"), ("GET", "/events")] {
           guard wrong != token || path != "/events" else { continue }
           let answer = try await gateway.send(
@@ -122,7 +130,7 @@ struct CheckoutPageTests {
       let english = try await gateway.page(language: "fr")
       #expect(english.body.contains("?lang=sw\" lang=\"sw\" hreflang=\"sw\">Kiswahili</a>"))
       let swahili = try await gateway.page(gateway.checkoutPath + "?lang=sw")
-      #expect(swahili.headers["content-language"] == "sw" && swahili.body.contains("Lipa Duka la Asha"))
+      #expect(swahili.headers["content-language"] == "sw" && swahili.body.contains("<title>Lipa Duka la Asha</title>"))
       #expect(swahili.body.contains("action=\"\(gateway.checkoutToken)?lang=sw\""))
       #expect(swahili.body.contains("/events?lang=sw\"") && swahili.body.contains("/state?lang=sw\""))
     }
@@ -157,7 +165,9 @@ struct CheckoutPageTests {
       let page = try await gateway.page()
       #expect(page.body.contains("NLJ7RT61SV") && page.body.contains("2 Jan 2026, 06:04:05"))
       #expect(page.body.contains("data-copy=\"NLJ7RT61SV\"") && page.body.contains("data-print"))
-      #expect(page.body.contains("href=\"https:&#x2F;&#x2F;shop.example&#x2F;thanks?id=9\"") || page.body.contains("href=\"https://shop.example/thanks?id=9\""))
+      #expect(
+        page.body.contains("href=\"https:&#x2F;&#x2F;shop.example&#x2F;thanks?id=9\"")
+          || page.body.contains("href=\"https://shop.example/thanks?id=9\""))
       #expect(!page.body.contains("/cart") && !page.body.contains("<form"))
     }
   }

@@ -37,7 +37,9 @@ struct CheckoutPayingTests {
     }
   }
 
-  @Test("Other types and sizes are refused", arguments: [("application/json", 415), ("application/x-www-form-urlencoded", 413)])
+  @Test(
+    "Other types and sizes are refused",
+    arguments: [("application/json", 415), ("application/x-www-form-urlencoded", 413)])
   func bodies(type: String, status: Int) async throws {
     try await TestGateway.run(checkout: .full) { gateway in
       gateway.store.add(Order.example())
@@ -48,7 +50,9 @@ struct CheckoutPayingTests {
     }
   }
 
-  @Test("Too often, a busy phone, a busy M-Pesa, no settings: each has its words, and nobody is told that the payment failed")
+  @Test(
+    "Too often, a busy phone, a busy M-Pesa, no settings: each has its words, and nobody is told that the payment failed"
+  )
   func refusals() async throws {
     let transaction = try Transaction.example()
     let failure = DarajaFailure(kind: .rateLimited, message: "busy")
@@ -56,7 +60,8 @@ struct CheckoutPayingTests {
       (.refused(.phoneBusy(until: TestGateway.now + 95_000_000)), 429, "You can try again in 1:35"),
       (.refused(.coolingDown(until: TestGateway.now + 5_000_000)), 429, "You can try again in 0:05"),
       (.busy(transaction, failure, retryAfter: .seconds(1)), 503, "M-Pesa is busy"),
-      (.notConfigured("mpesa_passkey"), 503, "cannot send prompts"), (.refused(.orderPaid(by: TransactionID(1))), 303, ""),
+      (.notConfigured("mpesa_passkey"), 503, "cannot send prompts"),
+      (.refused(.orderPaid(by: TransactionID(1))), 303, ""),
       (.uncertain(transaction), 303, ""), (.alreadyOpen(transaction), 303, ""),
     ]
     for (result, status, words) in results {
@@ -64,11 +69,12 @@ struct CheckoutPayingTests {
         gateway.store.add(Order.example())
         gateway.prompting.answer(.success(result))
         let answer = try await gateway.submit("phone=0712345678")
-        #expect(answer.status == status && answer.body.contains(words), "\(result)")
+        #expect(answer.status == status && (words.isEmpty || answer.body.contains(words)), "\(result)")
         #expect(!answer.body.contains("passkey"))
       }
     }
-    try await TestGateway.run(requestLimits: RequestLimits(user: nil, phone: 1, address: nil), checkout: .full) { gateway in
+    try await TestGateway.run(requestLimits: RequestLimits(user: nil, phone: 1, address: nil), checkout: .full) {
+      gateway in
       gateway.store.add(Order.example())
       gateway.prompting.answer(.success(.sent(transaction, customerMessage: nil)))
       #expect(try await gateway.submit("phone=0712345678").status == 303)
@@ -96,7 +102,7 @@ struct CheckoutPayingTests {
     try await TestGateway.run(checkout: .full) { gateway in
       gateway.store.add(Order.example())
       gateway.store.add(try CheckoutStandingTests.transaction(1, .failed, .cancelled))
-      #expect(try await gateway.page().body.contains("Try again on 07•• ••• 678"))
+      #expect(try await gateway.page().body.contains("Try again on 07••\u{A0}•••\u{A0}678"))
       gateway.prompting.answer(.success(.sent(try .example(), customerMessage: nil)))
       #expect(try await gateway.submit("again=1").status == 303)
       #expect(gateway.prompting.asked.map(\.phone) == [try MSISDN("254712345678")])
@@ -105,13 +111,15 @@ struct CheckoutPayingTests {
 
   @Test("Asking says what came of it, within the budget")
   func asking() async throws {
-    try await TestGateway.run(requestLimits: RequestLimits(user: 4, phone: nil, address: nil), checkout: .full) { gateway in
+    try await TestGateway.run(requestLimits: RequestLimits(user: 4, phone: nil, address: nil), checkout: .full) {
+      gateway in
       gateway.store.add(Order.example())
       let path = gateway.checkoutPath + "/check"
       #expect(try await gateway.submit("", to: path).headers["location"] == "../\(gateway.checkoutToken)?lang=en")
       gateway.store.add(try CheckoutStandingTests.transaction(ago: 150))
       for (outcome, said) in [
-        (AskOutcome.asked, "asked"), (.later(TestGateway.now + 1), "wait"), (.failed, "later"), (.notConfigured("x"), "later"),
+        (AskOutcome.asked, "asked"), (.later(TestGateway.now + 1), "wait"), (.failed, "later"),
+        (.notConfigured("x"), "later"),
         (.asked, "wait"),
       ] {
         gateway.asking.answer(outcome)

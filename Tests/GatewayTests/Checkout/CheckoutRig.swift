@@ -15,10 +15,18 @@ extension TestGateway {
     try await send(method, path ?? checkoutPath, headers: [("accept-language", language)])
   }
 
-  /// What a browser sends with a form.
-  func submit(_ body: String, to path: String? = nil, type: String = "application/x-www-form-urlencoded") async throws
-    -> Answer
-  { try await send("POST", path ?? checkoutPath, body: body, contentType: type) }
+  /// What a browser sends with a form; a redirect is not followed.
+  func submit(
+    _ body: String, to path: String? = nil, type: String = "application/x-www-form-urlencoded"
+  ) async throws -> Answer {
+    var connection = try await RawConnection.open(port: port)
+    let header = "POST \(path ?? checkoutPath) HTTP/1.1\r\nhost: localhost\r\naccept-language: en\r\n"
+    try await connection.send(
+      header + "content-type: \(type)\r\ncontent-length: \(body.utf8.count)\r\n\r\n" + body)
+    let answer = try await connection.answer()
+    await connection.close()
+    return answer
+  }
 }
 
 extension CheckoutSettings {

@@ -53,7 +53,8 @@ struct CheckoutStandingTests {
   @Test(
     "A prompt goes through its states by the clock alone, and no silence makes it fail",
     arguments: [
-      (0, PushState.requested, CheckoutState.sending, 90), (10, .accepted, .prompted, 80), (89, .accepted, .prompted, 1),
+      (0, PushState.requested, CheckoutState.sending, 90), (10, .accepted, .prompted, 80),
+      (89, .accepted, .prompted, 1),
       (90, .accepted, .checking, 30), (10, .uncertain, .checking, 80), (119, .accepted, .checking, 1),
       (120, .accepted, .stillChecking, nil), (170_000, .accepted, .stillChecking, nil),
       (170_000, .requested, .stillChecking, nil),

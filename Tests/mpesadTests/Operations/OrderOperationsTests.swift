@@ -15,7 +15,25 @@ import Testing
     }
   }
 
+  @Test func anOrderSaysWhereAndUntilWhenItIsPaid() async throws {
+    try await DeskRig.use { rig in
+      let plain = try await rig.perform(CreateOrder(amount: "1", reference: "A-1", description: ""))
+      #expect(plain.expiresAt?.microseconds == DeskRig.now + 86_400_000_000 && plain.successURL == nil)
+      #expect(plain.checkoutURL?.hasPrefix("https://pay.example.co.ke/checkout/1.") == true)
+      let full = try await rig.perform(
+        CreateOrder(
+          amount: "1", reference: "A-2", description: "", successURL: "https://shop.example/ok",
+          cancelURL: "https://shop.example/no", expiresIn: 60))
+      #expect(full.expiresAt?.microseconds == DeskRig.now + 60_000_000)
+      #expect(full.successURL == "https://shop.example/ok" && full.cancelURL == "https://shop.example/no")
+      #expect(try await rig.perform(ShowOrder(order: full.orderID)) == full)
+    }
+  }
+
   static let wrong: [(CreateOrder, String)] = [
+    (CreateOrder(amount: "1", reference: "A", description: "", successURL: "shop"), "success"),
+    (CreateOrder(amount: "1", reference: "A", description: "", cancelURL: "http://shop.example/"), "cancel"),
+    (CreateOrder(amount: "1", reference: "A", description: "", expiresIn: 59), "expiry"),
     (CreateOrder(amount: "0", reference: "A", description: ""), "amount"),
     (CreateOrder(amount: "-5", reference: "A", description: ""), "amount"),
     (CreateOrder(amount: "1e3", reference: "A", description: ""), "amount"),

@@ -39,10 +39,7 @@ extension CheckoutView {
     isTrouble = state.isFailure
     isWaiting = state == .sending || state == .prompted || state == .checking
     isQuestion = state == .stillChecking || state == .review || state == .expired
-    if state == .ready {
-      title = settings.merchantName.map { texts.payMerchant.filled($0) } ?? said.title
-      if standing.retry == .never { sentence = texts.cannotPrompt }
-    }
+    if state == .ready, standing.retry == .never { sentence = texts.cannotPrompt }
     if let transaction = standing.transaction {
       if isWaiting || state == .stillChecking { phone = ShopperText.masked(transaction.phone) }
       if state == .sending || state == .prompted { hint = texts.unlockHint }
@@ -55,7 +52,11 @@ extension CheckoutView {
       hasManual = true
     }
     if isPaid { success = order.checkout.successURL.map { Leaving(url: $0, pattern: texts.leavingIn) } }
-    if !isPaid { cancel = order.checkout.cancelURL }
+    if !isPaid {
+      // Leaving the page stops no prompt, so that only a page without one speaks of cancelling.
+      let stops = isReady || isTrouble
+      cancel = order.checkout.cancelURL.map { Leaving(url: $0, pattern: stops ? texts.cancel : texts.toShop) }
+    }
   }
 
   /// The one action, and the lesser ones.
@@ -67,8 +68,9 @@ extension CheckoutView {
     switch standing.retry {
     case .now:
       if let phone = standing.transaction?.phone {
-        again = Button(
-          action: links.page, label: texts.tryAgainOn.filled(ShopperText.masked(phone)), isMain: check == nil)
+        // The number stays in one piece where the button takes two lines.
+        let masked = ShopperText.masked(phone).replacing(" ", with: "\u{A0}")
+        again = Button(action: links.page, label: texts.tryAgainOn.filled(masked), isMain: check == nil)
       }
       form = Form(
         action: links.page, phone: remark.typed, wrong: remark.phoneProblem,
@@ -88,7 +90,8 @@ extension CheckoutView {
         label: texts.receiptLabel, value: transaction.receipt?.text ?? texts.receiptFollows,
         copied: transaction.receipt?.text),
       Fact(
-        label: texts.amountLabel, value: ShopperText.amount(transaction.receivedAmount ?? transaction.amount), copied: nil
+        label: texts.amountLabel, value: ShopperText.amount(transaction.receivedAmount ?? transaction.amount),
+        copied: nil
       ),
       Fact(
         label: texts.timeLabel,

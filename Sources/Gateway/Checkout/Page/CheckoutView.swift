@@ -44,6 +44,7 @@ struct CheckoutView: Sendable {
     var copied: String?
   }
 
+  /// A link out of here and what it says; with `%` for the time where it is followed by itself.
   struct Leaving: Sendable {
     var url: String
     var pattern: String
@@ -75,20 +76,20 @@ struct CheckoutView: Sendable {
   var manual: [Fact] = []
   var hasManual = false
   var success: Leaving?
-  var cancel: String?
+  var cancel: Leaving?
   var texts: Labels
 }
 
 extension CheckoutView {
   /// The words around what changes.
   struct Labels: Sendable {
-    var phoneLabel, phoneHint, remember, problemTitle, otherNumber, copy, copied, print, toShop, stay, cancel: String
+    var phoneLabel, phoneHint, remember, problemTitle, otherNumber, copy, copied, print, toShop, stay: String
     var manualTitle, manualWarning, countdownLabel, countdownOver, secondsLeft, sending, secured: String
 
     init(_ texts: CheckoutTexts) {
       (phoneLabel, phoneHint, remember) = (texts.phoneLabel, texts.phoneHint, texts.remember)
       (problemTitle, otherNumber, copy, copied) = (texts.problemTitle, texts.otherNumber, texts.copy, texts.copied)
-      (print, toShop, stay, cancel) = (texts.print, texts.toShop, texts.stay, texts.cancel)
+      (print, toShop, stay) = (texts.print, texts.toShop, texts.stay)
       (manualTitle, manualWarning) = (texts.manualTitle, texts.manualWarning)
       (countdownLabel, countdownOver, secondsLeft) = (texts.countdownLabel, texts.countdownOver, texts.secondsLeft)
       (sending, secured) = (texts.sending, texts.secured)

@@ -13,7 +13,8 @@ extension CheckoutTexts {
       case .paid: State(title: "Umelipa", sentence: "Asante. Malipo yako yamepokelewa.")
       case .cancelled: State(title: "Umeghairi malipo", sentence: "Hakuna pesa iliyokatwa. Unaweza kujaribu tena.")
       case .wrongPIN:
-        State(title: "PIN si sahihi", sentence: "Hakuna pesa iliyokatwa. Hakikisha PIN yako ya M-Pesa, kisha ujaribu tena.")
+        State(
+          title: "PIN si sahihi", sentence: "Hakuna pesa iliyokatwa. Hakikisha PIN yako ya M-Pesa, kisha ujaribu tena.")
       case .pinLocked:
         State(
           title: "PIN yako ya M-Pesa imefungwa",
@@ -46,8 +47,9 @@ extension CheckoutTexts {
             + "waonyeshe.")
       }
     },
-    payMerchant: "Lipa %", payUnnamed: "Lipa na M-Pesa", pay: "Lipa %", tryAgain: "Jaribu tena",
-    tryAgainOn: "Jaribu tena kwa %", otherNumber: "Tumia namba nyingine", tryAgainIn: "Unaweza kujaribu tena baada ya %",
+    payMerchant: "Lipa %", pay: "Lipa %", tryAgain: "Jaribu tena",
+    tryAgainOn: "Jaribu tena kwa %", otherNumber: "Tumia namba nyingine",
+    tryAgainIn: "Unaweza kujaribu tena baada ya %",
     checkNow: "Nimelipa: angalia sasa", phoneLabel: "Namba ya M-Pesa", phoneHint: "Kwa mfano 0712 345 678",
     remember: "Kumbuka namba yangu kwenye kifaa hiki",
     phoneProblem: "Weka namba ya Safaricom kama 0712 345 678.", problemTitle: "Tafadhali angalia hapa:",
@@ -57,7 +59,8 @@ extension CheckoutTexts {
     receiptLabel: "Risiti ya M-Pesa", receiptFollows: "Iko kwenye ujumbe wa M-Pesa", amountLabel: "Kiasi",
     timeLabel: "Saa (EAT)", copy: "Nakili", copied: "Imenakiliwa", print: "Chapisha", toShop: "Rudi dukani",
     leavingIn: "Tunakurudisha dukani baada ya sekunde %", stay: "Baki hapa", cancel: "Ghairi na urudi dukani",
-    manualTitle: "Lipa bila ombi", manualWarning: "Kama ombi halikufika na hujalipa bado tu. Kwenye M-Pesa, chagua Lipa na M-Pesa:",
+    manualTitle: "Lipa bila ombi",
+    manualWarning: "Kama ombi halikufika na hujalipa bado tu. Kwenye M-Pesa, chagua Lipa na M-Pesa:",
     payBill: "Namba ya PayBill", till: "Namba ya Till (Buy Goods)", account: "Namba ya akaunti",
     olderDoubt: "Jaribio la awali bado linaangaliwa. Kama lililipwa, ukurasa huu utakuambia.",
     tooOften: "Umejaribu mara nyingi mno. Subiri dakika moja, kisha ujaribu tena.",
@@ -66,7 +69,8 @@ extension CheckoutTexts {
     busy: "M-Pesa ina shughuli nyingi na haikutuma ombi. Jaribu tena baada ya muda mfupi.",
     cannotPrompt: "Duka haliwezi kutuma ombi kwa sasa. Uliza duka jinsi ya kulipa.",
     unavailable: "Hatuwezi kuangalia kwa sasa. Hakuna kilichopotea; ukurasa huu utajaribu tena wenyewe.",
-    unknownTitle: "Linki hii haifanyi kazi", unknownSentence: "Hakikisha umenakili anwani yote, au omba duka linki mpya.",
+    unknownTitle: "Linki hii haifanyi kazi",
+    unknownSentence: "Hakikisha umenakili anwani yote, au omba duka linki mpya.",
     brokenTitle: "Subiri kidogo, tafadhali", reload: "Angalia tena", connectionLost: "Hakuna mtandao. Tunajaribu tena…",
     sending: "Tunatuma…", secured: "PIN unaiweka kwenye simu yako tu, kamwe si kwenye ukurasa huu.",
     months: ["Jan", "Feb", "Mac", "Apr", "Mei", "Jun", "Jul", "Ago", "Sep", "Okt", "Nov", "Des"])

@@ -9,7 +9,6 @@ struct CheckoutTexts: Sendable {
   var states: @Sendable (CheckoutState) -> State
   /// With the merchant's name.
   var payMerchant: String
-  var payUnnamed: String
   /// With the amount.
   var pay: String
   var tryAgain: String

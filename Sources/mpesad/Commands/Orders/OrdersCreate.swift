@@ -22,7 +22,8 @@ struct OrdersCreate: OperatorCommand {
   @Option(name: .long, help: "The user_id whose tokens may see and pay it. Without it, your login name.")
   var user: String?
 
-  @Option(name: .customLong("success-url"), help: "Where a shopper who paid goes from the checkout page: an https address.")
+  @Option(
+    name: .customLong("success-url"), help: "Where a shopper who paid goes from the checkout page: an https address.")
   var successURL: String?
 
   @Option(name: .customLong("cancel-url"), help: "Where a shopper who does not want to pay goes: an https address.")

@@ -53,7 +53,8 @@ struct CreateOrder: Operation {
     guard CheckoutTerms.lifetimes.contains(lifetime) else {
       throw OperationError(
         .invalid,
-        "The expiry must be from \(CheckoutTerms.lifetimes.lowerBound) to \(CheckoutTerms.lifetimes.upperBound) seconds.")
+        "The expiry must be from \(CheckoutTerms.lifetimes.lowerBound) to \(CheckoutTerms.lifetimes.upperBound) seconds."
+      )
     }
     return CheckoutTerms(expiresAt: now + lifetime * 1_000_000, successURL: successURL, cancelURL: cancelURL)
   }
