@@ -5,6 +5,8 @@ public struct MatchSuggestion: Hashable, Sendable {
   /// How long before the callback's arrival a push may have been begun, in microseconds. A prompt is answered within minutes; Safaricom has
   /// been an hour late.
   public static let window: Microseconds = 3_600_000_000
+  /// How long after the push's own time it may seem to have been begun, in microseconds: Safaricom's clock has been 97 s off.
+  public static let clockSlack: Microseconds = 120_000_000
   /// Suggestions for one callback at most: more than a person would compare.
   public static let maximum = 10
 
@@ -28,6 +30,7 @@ public struct MatchSuggestion: Hashable, Sendable {
     let clues = MatchClues(callback)
     let suggestions = candidates.compactMap { candidate -> MatchSuggestion? in
       guard candidate.createdAt <= receivedAt, candidate.createdAt >= receivedAt - window,
+        candidate.createdAt <= clues.pushedAt.map({ $0 + clockSlack }) ?? receivedAt,
         candidate.objection(to: clues) == nil
       else { return nil }
       return MatchSuggestion(

@@ -70,6 +70,15 @@ struct MatchSuggestionTests {
     #expect(ranked([try candidate(1, minutesAgo: 60)], callback) == [1])
   }
 
+  @Test("None was begun after its push by Safaricom's clock, but for what that clock may be wrong")
+  func afterThePush() throws {
+    let early = STKCallback(checkoutRequestID: "ws_CO_24112026100700000712345678", resultCode: "1032")
+    let candidates = [
+      try candidate(1, minutesAgo: 1), try candidate(2, minutesAgo: 3), try candidate(3, minutesAgo: 5),
+    ]
+    #expect(ranked(candidates, early) == [3, 2], "pushed four and a half minutes before the callback came")
+  }
+
   @Test("More than a person would compare are cut off")
   func many() throws {
     let callback = STKCallback(checkoutRequestID: "ws_CO_1", resultCode: "1032")

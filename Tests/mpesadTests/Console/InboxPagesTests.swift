@@ -14,7 +14,7 @@ import Testing
     let finding = Finding.evidence(about: .transaction(paid.id), DeskRig.paid(paid), .token, ifUnknown: .giveUp)
     _ = try await rig.deliver(DeskRig.body(paid), to: paid, finding)
     _ = try await rig.deliver("<html>\u{1B}[2J\tno", to: paid, .quarantine(reason: "The body is not JSON."))
-    let lost = try await rig.unanswered()
+    let lost = try await rig.unanswered(minutesAgo: 30)
     let stray = Finding.evidence(
       about: .checkoutRequestID(DeskRig.checkout(lost)), DeskRig.paid(lost), .none, ifUnknown: .giveUp)
     _ = try await rig.deliver(DeskRig.body(lost), to: nil, stray)

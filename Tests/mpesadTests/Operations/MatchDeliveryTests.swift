@@ -12,7 +12,7 @@ import Testing
   private func fill(
     _ rig: DeskRig, phone: String = "254708374149", token: TransactionID? = nil
   ) async throws -> (Transaction, DeliveryID) {
-    let transaction = try await rig.unanswered(phone: phone)
+    let transaction = try await rig.unanswered(phone: phone, minutesAgo: 30)
     let body = DeskRig.body(transaction)
     let delivery = NewDelivery(
       body: ByteBuffer(string: body), receivedAt: DeskRig.now - DeskRig.minute, source: "196.201.214.200", token: token)

@@ -34,7 +34,8 @@ enum TransactionDetailPages {
       let answer = try await QueryTransaction(transaction: number).perform(at: request.desk)
       let after = answer.transaction.status
       let change = after == answer.statusBefore ? "It stays \(after.rawValue)." : "It is \(after.rawValue) now."
-      return .redirect(to: "/transactions/\(number)", notice: "Safaricom was asked. \(PlainText.line(answer.answer)) \(change)")
+      return .redirect(
+        to: "/transactions/\(number)", notice: "Safaricom was asked. \(PlainText.line(answer.answer)) \(change)")
     } catch let error as OperationError where error.kind != .notFound {
       return try await page(request, problem: error)
     }

@@ -6,7 +6,8 @@ struct TransactionView: Sendable {
   struct Step: Sendable {
     var at: ShownTime
     var what: String
-    var knownBy: String
+    /// How it is known; nil where that is the delivery alone.
+    var knownBy: String?
     var status: String?
     var statusText: String?
     var resultCode: String?
@@ -90,9 +91,10 @@ struct TransactionView: Sendable {
 
 extension TransactionView.Step {
   init(_ line: StoryLine) {
+    let isDelivery = line.deliveryID.map { line.knownBy == "delivery \($0)" } ?? false
     self.init(
       at: ShownTime(line.at), what: ShownTime.sentence(PlainText.line(line.what)),
-      knownBy: PlainText.line(line.knownBy),
+      knownBy: isDelivery ? nil : PlainText.line(line.knownBy),
       status: line.status.map { String($0.prefix { $0 != ":" }) },
       statusText: line.status.map { $0.replacing("_", with: " ") },
       resultCode: line.resultCode.map { PlainText.line($0) },
