@@ -98,6 +98,7 @@ struct CheckoutEndpoints: Sendable {
       CheckoutPage(
         language: visit.language.rawValue, title: named ?? view.title,
         style: visit.links.asset(CheckoutFiles.style.path), script: visit.links.asset(CheckoutFiles.script.path),
+        icon: visit.links.asset(CheckoutFiles.icon.path),
         events: visit.links.events, poll: visit.links.state,
         refresh: standing.state.isAwaited || view.wait != nil ? CheckoutPage.refreshSeconds : nil,
         connectionLost: texts.connectionLost, secured: texts.secured, other: visit.links.other(than: visit.language),
@@ -141,7 +142,8 @@ struct CheckoutEndpoints: Sendable {
     return try files.page(
       CheckoutPage(
         language: language.rawValue, title: message.title, style: links.asset(CheckoutFiles.style.path),
-        script: links.asset(CheckoutFiles.script.path), refresh: isPassing ? CheckoutPage.refreshSeconds : nil,
+        script: links.asset(CheckoutFiles.script.path), icon: links.asset(CheckoutFiles.icon.path),
+        refresh: isPassing ? CheckoutPage.refreshSeconds : nil,
         connectionLost: language.texts.connectionLost, secured: language.texts.secured,
         other: links.other(than: language), message: message),
       status: status, headers: isPassing ? [.retryAfter: "\(CheckoutPage.refreshSeconds)"] : [:])

@@ -192,6 +192,16 @@ import Testing
     #expect(told.contains("line ") && !told.contains("of-the-merchant"), "\(told)")
   }
 
+  @Test(arguments: [
+    ("mpesa_callback_url: https://pay.example.co.ke:8443/api/payments/callbacks", "https://pay.example.co.ke:8443"),
+    ("mpesa_callback_url: https://a.example/c\nmpesa_checkout_url: https://b.example/shop/", "https://b.example/shop"),
+    ("workers: 1", nil),
+  ])
+  func checkoutsAreAtTheHostOfTheCallbacksUnlessSaidOtherwise(lines: String, base: String?) async throws {
+    let settings = try await Self.settings(file: lines + "\n")
+    #expect(settings.checkoutPages.base == base && settings.standard(.checkoutURL) == base)
+  }
+
   @Test func aMissingFileIsRefusedByPath() async throws {
     let error = await #expect(throws: SettingsError.self) {
       try await SettingsSource(file: "/nowhere/mpesad.yaml", environment: [:], flags: [:])

@@ -201,8 +201,8 @@ async function poll() {
     misses += 1;
     lost.textContent = body.dataset.lost;
     lost.hidden = false;
-    // Not under the hands of somebody who is typing.
-    if (misses % 3 === 0 && navigator.onLine && document.activeElement?.id !== "phone") location.reload();
+    // Not under the hands of somebody who is typing; and never sends a form again.
+    if (misses % 3 === 0 && navigator.onLine && document.activeElement?.id !== "phone") location.replace(location.href);
   }
 }
 

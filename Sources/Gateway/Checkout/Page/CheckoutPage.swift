@@ -14,6 +14,7 @@ struct CheckoutPage: Sendable {
   var title: String
   var style: String
   var script: String
+  var icon: String
   var events: String?
   var poll: String?
   /// After how many seconds a page without a script looks again; nil for never.
@@ -41,7 +42,8 @@ struct CheckoutPage: Sendable {
 struct CheckoutFiles: Sendable {
   static let style = Asset("checkout.css", PackageResources.checkout_css)
   static let script = Asset("checkout.js", PackageResources.checkout_js)
-  static let assets = [style, script]
+  static let icon = Asset("checkout-icon.svg", PackageResources.checkout_icon_svg)
+  static let assets = [style, script, icon]
 
   private let templates: Templates
 

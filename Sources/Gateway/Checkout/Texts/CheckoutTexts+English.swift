@@ -55,7 +55,7 @@ extension CheckoutTexts {
     remember: "Remember my number on this device",
     phoneProblem: "Enter a Safaricom number such as 0712 345 678.", problemTitle: "Please check this:",
     unlockHint: "No prompt yet? Unlock your phone and wait a little. There is no need to send it again.",
-    countdownLabel: "Prompts usually come within a minute and a half", secondsLeft: "% seconds",
+    countdownLabel: "Most people answer within a minute and a half", secondsLeft: "% seconds",
     countdownOver: "It can take a little longer. Nothing is lost.", orderLabel: "Order", payingWith: "Phone",
     receiptLabel: "M-Pesa receipt", receiptFollows: "In the message from M-Pesa", amountLabel: "Amount",
     timeLabel: "Time (EAT)", copy: "Copy", copied: "Copied", print: "Print", toShop: "Back to the shop",
