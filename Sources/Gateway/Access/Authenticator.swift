@@ -31,6 +31,16 @@ public final class Authenticator: Sendable {
   /// Other keys and another policy, from the next request on.
   public func replace(keys: TokenKeys, policy: TokenPolicy) { rules.withLock { $0 = (keys, policy) } }
 
+  /// The user whom a token proves, where it is a staff token.
+  /// - Parameter token: the token alone, without a scheme before it.
+  /// - Returns: nil for a token that proves nothing, and for one of somebody who is no staff.
+  public func staff(token: String) async -> String? {
+    guard let caller = try? await caller(authorization: "JWT " + token), caller.isStaff, !caller.user.isEmpty else {
+      return nil
+    }
+    return caller.user
+  }
+
   /// Whom an Authorization header proves.
   func caller(authorization: String?) async throws(APIError) -> Caller {
     guard let authorization, !authorization.isEmpty else { throw refusal(.tokenMissing) }

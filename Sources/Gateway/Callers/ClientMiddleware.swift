@@ -5,6 +5,8 @@ import Hummingbird
 struct ClientMiddleware: RouterMiddleware {
   private static let forwardedFor = HTTPField.Name("x-forwarded-for")
 
+  private static let forwardedProtocol = HTTPField.Name("x-forwarded-proto")
+
   let proxies: TrustedProxies
 
   func handle(
@@ -12,6 +14,9 @@ struct ClientMiddleware: RouterMiddleware {
   ) async throws -> Response {
     var context = context
     let proxies = proxies.current
+    if let name = Self.forwardedProtocol, proxies.contains(context.client) {
+      context.isForwardedSecurely = request.headers[name]?.lowercased() == "https"
+    }
     if let name = Self.forwardedFor, proxies.contains(context.client) {
       context.client = ClientAddress(
         peer: context.client, forwardedFor: request.headers[values: name], trusting: proxies)

@@ -8,6 +8,8 @@ public struct APIContext: RequestContext {
   let peer: ClientAddress
   /// Who calls; behind a trusted proxy the client that the proxy names.
   public internal(set) var client: ClientAddress
+  /// Whether a trusted proxy says that the client came to it by TLS.
+  public internal(set) var isForwardedSecurely = false
   /// Whom the token proves.
   var caller = Caller.nobody
 

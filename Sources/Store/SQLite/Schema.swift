@@ -14,6 +14,7 @@ enum Schema {
     migrator.registerMigration("0006-outbox") { db in try db.execute(sql: outbox) }
     migrator.registerMigration("0007-retention") { db in try db.execute(sql: retention) }
     migrator.registerMigration("0008-checkout") { db in try db.execute(sql: checkout) }
+    migrator.registerMigration("0009-console") { db in try db.execute(sql: console) }
     return migrator
   }()
 

@@ -25,6 +25,7 @@ struct Mpesad: AsyncParsableCommand {
       VerifyWebhook.self,
       SourcesCommand.self,
       IssueToken.self,
+      ConsoleLinkCommand.self,
       Demo.self,
       Bench.self,
       SimulatorCommand.self,

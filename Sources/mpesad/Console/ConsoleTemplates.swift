@@ -5,6 +5,9 @@ enum ConsoleTemplates {
   /// Every template by its name; the files are in `Assets`.
   static let sources: [String: [UInt8]] = [
     "layout": PackageResources.layout_mustache,
+    "gate": PackageResources.gate_mustache,
+    "today": PackageResources.today_mustache,
+    "audit": PackageResources.audit_mustache,
     "error": PackageResources.error_mustache,
     "decision": PackageResources.decision_mustache,
     "transactions": PackageResources.transactions_mustache,

@@ -153,6 +153,12 @@ struct Daemon: Sendable {
     let requestLimits = RequestLimits(user: limits.user, phone: limits.phone, address: limits.address)
     let checkout = CheckoutAddresses(key: keys.address) { live.current.checkoutPages }
     let loops = MultiThreadedEventLoopGroup.singleton
+    let desk = OperatorDesk(
+      store: store, asking: daraja, settings: live, daraja: daraja, checkout: checkout, gate: gate, audit: audit,
+      timing: timing,
+      reloading: reloading, links: ConsoleLinks(), actor: PeerUser.own.name)
+    let console = try Console(
+      desk: desk, authenticator: authenticator, hasTLS: keys.tls != nil, isOpen: { live.current.isConsoleOpen })
     let gateway = Gateway(
       configuration: GatewayConfiguration(
         host: settings.listenHost, port: settings.listenPort, listeningDescriptors: surroundings.sockets.http,
@@ -162,7 +168,7 @@ struct Daemon: Sendable {
       store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
       requestLimits: requestLimits, checkout: checkout,
-      observation: observation, now: timing.now, logger: logger, group: loops)
+      observation: observation, pages: console.endpoints, now: timing.now, logger: logger, group: loops)
     services.append(gateway)
     await live.onChange { settings in
       let limits = settings.rateLimits
@@ -170,10 +176,6 @@ struct Daemon: Sendable {
       gateway.trust(settings.trustedProxies)
       gateway.limitConnections(to: settings.connectionLimit)
     }
-    let desk = OperatorDesk(
-      store: store, asking: daraja, settings: live, daraja: daraja, checkout: checkout, gate: gate, audit: audit,
-      timing: timing,
-      reloading: reloading, actor: PeerUser.own.name)
     let admin = AdminSocket(
       surroundings.sockets.admin.map { .passed($0) } ?? .path(OperationRunner.ownSocket(in: settings.stateDirectory)),
       group: loops, logger: logger

@@ -26,6 +26,7 @@ enum OperationList {
     ListSources.self,
     Reload.self,
     ShowStanding.self,
+    MakeConsoleLink.self,
   ]
 
   /// Performs the operation of this name.

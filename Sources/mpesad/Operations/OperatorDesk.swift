@@ -16,6 +16,8 @@ struct OperatorDesk: Sendable {
   let timing: Timing
   /// What reads the settings again; only a daemon has it.
   var reloading: Reloading?
+  /// What lets people into the console; only a daemon has it.
+  var links: ConsoleLinks?
   /// Who asks, for the audit trail: a login name of this host, or a user of the console.
   var actor: String
 }

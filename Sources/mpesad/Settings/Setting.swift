@@ -25,6 +25,7 @@ enum Setting: String, CaseIterable, Codable, Sendable {
   case webhookPrivateAddresses = "mpesa_webhook_private_addresses"
   case merchantName = "mpesa_merchant_name"
   case checkoutURL = "mpesa_checkout_url"
+  case console = "mpesa_console"
   case listen
   case stateDirectory = "state_directory"
   case darajaBaseURL = "daraja_base_url"

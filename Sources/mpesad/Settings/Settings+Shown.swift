@@ -17,6 +17,7 @@ extension Settings {
     case .retentionDays: String(retentionDays ?? 0)
     case .webhookPrivateAddresses: webhook.allowsPrivateAddresses ? "allow" : "refuse"
     case .checkoutURL: checkout.base
+    case .console: isConsoleOpen ? "open" : "closed"
     case .listen: "\(listenHost):\(listenPort)"
     case .stateDirectory: stateDirectory
     case .darajaBaseURL: darajaBaseURL

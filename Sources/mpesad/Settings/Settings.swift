@@ -49,6 +49,8 @@ struct Settings: Sendable {
   var callbacks: Callbacks
   var webhook: Webhook
   var checkout: Checkout
+  /// Whether the operator's console is there.
+  var isConsoleOpen: Bool
   /// How many days the raw bytes of settled deliveries and of finished webhooks are kept; nil for ever.
   var retentionDays: Int?
 
@@ -86,6 +88,9 @@ extension Settings {
     callbacks = try Callbacks(source)
     webhook = try Webhook(source)
     checkout = try Checkout(source)
+    isConsoleOpen = try source.value(.console, default: false, expected: "closed or open") {
+      ["closed": false, "open": true][$0]
+    }
     retentionDays = try source.value(
       .retentionDays, default: 365, expected: "a number of days up to \(Limit.retentionDays), or 0 for ever"
     ) { SettingText.number($0, in: 0...Limit.retentionDays) }

@@ -86,6 +86,7 @@ import Testing
     ("mpesa_webhook_secret: MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", .webhookSecret),
     ("mpesa_webhook_secret: whsec_c2hvcnQ=", .webhookSecret),
     ("mpesa_webhook_private_addresses: yes please", .webhookPrivateAddresses),
+    ("mpesa_console: ajar", .console),
     ("mpesa_checkout_url: pay.example.co.ke", .checkoutURL), ("mpesa_checkout_url: https://x.example/?a", .checkoutURL),
     ("mpesa_merchant_name: \"\(String(repeating: "x", count: 61))\"", .merchantName),
     ("tls_key_file: key.pem", .tlsKeyFile), ("jwt_keys_file: keys.json", .jwtKeysFile),
