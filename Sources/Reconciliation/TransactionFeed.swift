@@ -8,6 +8,7 @@ public final class TransactionFeed: Sendable {
   private enum Subject: Hashable {
     case transaction(TransactionID)
     case order(OrderID)
+    case everything
   }
 
   private struct State {
@@ -33,6 +34,9 @@ public final class TransactionFeed: Sendable {
   /// The same for every transaction of an order, those that are yet to come among them.
   public func changes(ofOrder id: OrderID) -> AsyncStream<Void> { changes(of: .order(id)) }
 
+  /// The same for every transaction there is.
+  public func changes() -> AsyncStream<Void> { changes(of: .everything) }
+
   private func changes(of subject: Subject) -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let watcher = state.withLock { state -> Int? in
@@ -54,7 +58,7 @@ public final class TransactionFeed: Sendable {
   /// - Parameter order: the order that it is meant to pay; nil wakes those only who watch the transaction.
   public func changed(_ id: TransactionID, of order: OrderID? = nil) {
     guard count.load(ordering: .relaxed) > 0 else { return }
-    let subjects = [Subject.transaction(id)] + (order.map { [.order($0)] } ?? [])
+    let subjects = [Subject.transaction(id), .everything] + (order.map { [.order($0)] } ?? [])
     let watchers = state.withLock { state in subjects.flatMap { state.watchers[$0].map { Array($0.values) } ?? [] } }
     for watcher in watchers { watcher.yield() }
   }

@@ -6,6 +6,7 @@ extension Audit {
   ///   - actor: who: a login name of this host, or a user of the console.
   ///   - what: a sentence's end, such as "looked at full phone numbers". Holds no secret and no phone number.
   public func operated(_ actor: String, _ what: String, transaction: TransactionID? = nil) {
+    trail?.note(actor, what, transaction: transaction)
     var fields: AuditFields = [.actor: actor]
     fields[.transactionID] = transaction.map { "\($0)" }
     logger.audit(.operated, "\(actor) \(what).", fields)
@@ -16,6 +17,7 @@ extension Audit {
   ///   - user: a user of the console.
   ///   - source: the client's address.
   public func loggedIn(_ user: String, from source: String) {
+    trail?.note(user, "signed in from \(source)")
     logger.audit(.login, "\(user) signed in.", [.actor: user, .source: source])
   }
 

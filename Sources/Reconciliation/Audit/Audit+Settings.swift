@@ -6,6 +6,7 @@ extension Audit {
   public func settingsChanged(_ changes: [(name: String, old: String?, new: String?)], by who: String) {
     let names = changes.map(\.name).joined(separator: " ")
     let shown = changes.map { "\($0.name): \($0.old ?? "not set") -> \($0.new ?? "not set")" }
+    trail?.note(who, "changed settings: \(shown.joined(separator: "; "))")
     logger.audit(
       .settingsChanged, "Settings were changed.",
       [.settings: names, .changes: shown.joined(separator: "; "), .actor: who])

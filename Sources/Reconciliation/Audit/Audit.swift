@@ -16,9 +16,15 @@ public struct Audit: Sendable {
   public let feed: TransactionFeed
   let logger: Logger
   let meters: PaymentMeters
+  /// Where what people do is kept; nil where it is not.
+  public let trail: OperatorTrail?
 
   /// Writes to this logger, tells this feed, and counts with these meters.
-  public init(logger: Logger, feed: TransactionFeed = TransactionFeed(), meters: PaymentMeters = PaymentMeters()) {
+  public init(
+    logger: Logger, feed: TransactionFeed = TransactionFeed(), meters: PaymentMeters = PaymentMeters(),
+    trail: OperatorTrail? = nil
+  ) {
+    self.trail = trail
     self.logger = logger
     self.feed = feed
     self.meters = meters
@@ -31,6 +37,9 @@ public struct Audit: Sendable {
   ) {
     meters.count(decision, before: before)
     feed.changed(decision.transaction.id, of: decision.transaction.orderID)
+    if let actor {
+      trail?.note(actor, "decided about a payment", transaction: decision.transaction.id, why: decision.event.detail)
+    }
     let event = AuditEvent(decision.event.kind)
     guard logger.logLevel <= event.definition.level else { return }
     var fields = fields(of: decision.transaction)

@@ -65,7 +65,9 @@ struct Daemon: Sendable {
         access: try await AccessKeys(settings), tls: tls)
       let surroundings = Surroundings(
         sockets: sockets, timing: timing, logger: logger,
-        audit: Audit(logger: audit ?? logger, meters: PaymentMeters(metrics)), metrics: metrics,
+        audit: Audit(
+          logger: audit ?? logger, meters: PaymentMeters(metrics),
+          trail: OperatorTrail(store: store, now: timing.now, logger: audit ?? logger)), metrics: metrics,
         rereading: rereading ?? { settings }, manager: manager)
       return try await assemble(settings, store, keys, surroundings)
     } catch {
@@ -102,6 +104,7 @@ struct Daemon: Sendable {
     if marked > 0 { logger.warning("\(marked) pushes were unanswered when the program ended.") }
     // A group stops from its end: first nobody new is let in, then the workers finish their round, then the store closes.
     var services: [any Service] = [StoreClosing(store: store)]
+    if let trail = audit.trail { services.append(trail) }
     let live = try await LiveSettings(
       over: settings, store: store, seal: Result { try SettingsKey.load(settings) }, audit: audit)
     let transport = AsyncHTTPClientTransport()

@@ -15,9 +15,10 @@ enum LocalDesk {
     let store = try SQLiteStore(
       directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes), logger: logger)
     let transport = AsyncHTTPClientTransport()
+    let trail = OperatorTrail(store: store, now: timing.now, logger: logger)
     let result: Result<Value, any Error>
     do {
-      let audit = Audit(logger: logger)
+      let audit = Audit(logger: logger, trail: trail)
       let live = try await LiveSettings(
         over: settings, store: store, seal: Result { try SettingsKey.load(settings) }, audit: audit)
       let key = try KeyFile.key(at: directory + "/callback.key")
@@ -37,6 +38,8 @@ enum LocalDesk {
     } catch {
       result = .failure(error)
     }
+    trail.finish()
+    await trail.run()
     await store.close()
     try await transport.shutdown()
     return try result.get()
