@@ -66,6 +66,8 @@ extension ServiceTests {
       }
     }
 
+    /// More entries than journald takes from a service in half a minute unless the unit says otherwise: some 32,500 where it may keep a
+    /// gigabyte.
     @Test func aBurstOfTwentyThousandEventsIsComplete() async throws {
       try await PackagedService.use { service in
         let start = ContinuousClock.now
@@ -73,7 +75,10 @@ extension ServiceTests {
         let took = ContinuousClock.now - start
         #expect(settled.count >= 20_000)
         #expect(Set(told).count == told.count, "an event was told twice")
-        #expect(Set(told) == settled, "\(told.count) of \(settled.count) are in the journal")
+        let missing = settled.subtracting(told).sorted()
+        #expect(
+          missing.isEmpty,
+          "\(missing.count) of \(settled.count) are not in the journal: \(missing.prefix(3)) to \(missing.suffix(3))")
         print("A burst: \(settled.count) payments settled and told in \(took), all of them in the journal.")
       }
     }
