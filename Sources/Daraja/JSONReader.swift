@@ -169,7 +169,7 @@ struct JSONReader {
     }
   }
 
-  /// The character of `\uXXXX`, or of two of them that form a surrogate pair.
+  /// The character of a `\u` with its four hexadecimal digits, or of two of them that form a surrogate pair.
   private mutating func scalar(at start: Int) throws(JSONError) -> Character {
     let unit = try hexQuad()
     var code = unit

@@ -87,9 +87,13 @@ enum SQLiteOpening {
   }
 
   /// Makes sure that no newer program wrote a database.
-  static func requireKnownSchema(path: String) throws {
-    let unknown = try migrations(path: path).subtracting(Schema.migrator.migrations).sorted()
+  /// - Returns: the migrations that it has.
+  @discardableResult
+  static func requireKnownSchema(path: String) throws -> Set<String> {
+    let found = try migrations(path: path)
+    let unknown = found.subtracting(Schema.migrator.migrations).sorted()
     guard unknown.isEmpty else { throw StoreError.newerSchema(path: path, unknown: unknown) }
+    return found
   }
 
   /// The migrations that a database has. Looked at through a connection that cannot write: to open a pool writes to the file.
@@ -109,8 +113,7 @@ enum SQLiteOpening {
 
   /// The migrations that a database lacks, in order.
   static func lacking(path: String) throws -> [String] {
-    try requireKnownSchema(path: path)
-    let found = try migrations(path: path)
+    let found = try requireKnownSchema(path: path)
     return Schema.migrator.migrations.filter { !found.contains($0) }
   }
 

@@ -30,7 +30,8 @@ struct ReloadCommand: AsyncParsableCommand {
             "No daemon answers for \(runner.settings.stateDirectory). Name its state directory with --state, or start it."
           )
       }
-      try output.show(report, as: report.table, empty: "")
+      // systemd runs this for `systemctl reload`, and its output is in the journal: a table without rows says nothing there.
+      if output.json || !report.table.isEmpty { try output.show(report, as: report.table) }
       Terminal.tell(report.summary)
     } catch {
       throw ExitStatus.report(error)

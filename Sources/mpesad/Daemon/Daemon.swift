@@ -192,7 +192,7 @@ struct Daemon: Sendable {
         let backlog = try? await store.backlog()
         return StatusLine(
           backlog: backlog, path: store.writePath, missing: live.current.missing,
-          restsUntil: await daraja.questioner.standing.restsUntil, now: timing.now()
+          restsUntil: await daraja.questioner.standing.restsUntil, refusal: reloading.refusal.current, now: timing.now()
         ).text
       },
       services: services, logger: logger)

@@ -30,6 +30,8 @@ struct Reloading: Sendable {
   let audit: Audit
   /// Told that a reload begins and ends.
   let manager: any ServiceNotifying
+  /// What stays to be said after a refusal, until a reload comes into force.
+  let refusal = LastRefusal()
 
   /// Reads everything again.
   /// - Parameter who: a login name of this host, or ``Hangups/name``.
@@ -43,9 +45,11 @@ struct Reloading: Sendable {
         case .success(let report):
           audit.reloaded(
             report.summary, takenUp: report.takenUp, needRestart: report.needRestart, by: who)
+          self.refusal.replace(with: nil)
           manager.notify(.ready)
         case .failure(let refusal):
           audit.reloadRefused(refusal.description, by: who)
+          self.refusal.replace(with: refusal.description)
           manager.notify(.ready, .status(refusal.description))
         }
         return verdict

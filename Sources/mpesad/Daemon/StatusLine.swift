@@ -11,6 +11,8 @@ struct StatusLine: Hashable, Sendable {
   var missing: [Setting] = []
   /// Until when the breaker keeps questions back; nil while it does not.
   var restsUntil: Microseconds?
+  /// Why the last reload was refused; nil where it was not.
+  var refusal: String?
   /// The time of the line.
   var now: Microseconds
 
@@ -24,6 +26,7 @@ struct StatusLine: Hashable, Sendable {
     if let failure = path.failure { troubles.append("the database does not commit: \(failure)") }
     if path.spoolBytes > 0 { troubles.append("\(max(path.spoolBytes >> 10, 1)) KiB of callbacks in the spool") }
     if backlog == nil { troubles.append("the database cannot be read") }
+    if let refusal { troubles.append(refusal) }
     return troubles
   }
 

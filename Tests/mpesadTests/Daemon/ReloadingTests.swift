@@ -96,6 +96,19 @@ import Testing
     }
   }
 
+  @Test func aRefusalIsSaidUntilAReloadComesIntoForce() async throws {
+    try await Self.use { rig in
+      let reloading = rig.reloading()
+      #expect(reloading.refusal.current == nil)
+      rig.write("workers: none")
+      _ = await reloading.reload(by: "asha")
+      #expect(reloading.refusal.current?.contains("workers") == true)
+      rig.write("")
+      _ = await reloading.reload(by: "asha")
+      #expect(reloading.refusal.current == nil)
+    }
+  }
+
   @Test func aPartThatCannotBeReadKeepsEverythingAsItWas() async throws {
     try await Self.use { rig in
       rig.write("rate_limit_user_per_minute: 7")

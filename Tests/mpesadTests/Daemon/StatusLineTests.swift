@@ -9,9 +9,11 @@ import Testing
   private static func ago(_ seconds: Int64) -> Int64 { now - seconds * 1_000_000 }
 
   private static func line(
-    _ backlog: Backlog?, path: WritePathState = WritePathState(), missing: [Setting] = [], restsUntil: Int64? = nil
+    _ backlog: Backlog?, path: WritePathState = WritePathState(), missing: [Setting] = [], restsUntil: Int64? = nil,
+    refusal: String? = nil
   ) -> StatusLine {
-    StatusLine(backlog: backlog, path: path, missing: missing, restsUntil: restsUntil, now: now)
+    StatusLine(
+      backlog: backlog, path: path, missing: missing, restsUntil: restsUntil, refusal: refusal, now: now)
   }
 
   @Test(arguments: [
@@ -42,6 +44,10 @@ import Testing
     (
       line(nil, path: WritePathState(spoolBytes: 300)),
       "1 KiB of callbacks in the spool; the database cannot be read; Daraja open"
+    ),
+    (
+      line(Backlog(), refusal: "Nothing was reloaded: worker is no setting"),
+      "Nothing was reloaded: worker is no setting; nothing waiting; 0 in review; Daraja open; no callback yet"
     ),
     (line(Backlog(lastDelivery: ago(-5))), "nothing waiting; 0 in review; Daraja open; last callback 0 s ago"),
   ])

@@ -42,7 +42,11 @@ enum TLSClient {
       let fields =
         (headers + [("Host", "localhost"), ("Connection", "close"), ("Content-Length", "\(body.utf8.count)")])
         .map { "\($0.0): \($0.1)\r\n" }.joined()
-      try await outbound.write(ByteBuffer(string: "\(method) \(path) HTTP/1.1\r\n\(fields)\r\n\(body)"))
+      do {
+        try await outbound.write(ByteBuffer(string: "\(method) \(path) HTTP/1.1\r\n\(fields)\r\n\(body)"))
+      } catch ChannelError.ioOnClosedChannel {
+        // A handshake that failed has closed it; reading tells why.
+      }
       var answer = ""
       do {
         for try await part in inbound { answer += String(buffer: part) }

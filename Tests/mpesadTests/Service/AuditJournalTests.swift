@@ -66,6 +66,8 @@ extension ServiceTests {
       }
     }
 
+    /// More entries than journald takes from a service in half a minute unless the unit says otherwise: some 32,500 where it may keep a
+    /// gigabyte.
     @Test func aBurstOfTwentyThousandEventsIsComplete() async throws {
       try await PackagedService.use { service in
         let start = ContinuousClock.now
@@ -73,7 +75,11 @@ extension ServiceTests {
         let took = ContinuousClock.now - start
         #expect(settled.count >= 20_000)
         #expect(Set(told).count == told.count, "an event was told twice")
-        #expect(Set(told) == settled, "\(told.count) of \(settled.count) are in the journal")
+        // Not the sets themselves: a failure would print twenty thousand numbers.
+        let different = settled.symmetricDifference(told).sorted()
+        let ends = "\(different.prefix(3)) to \(different.suffix(3))"
+        try #require(
+          different.isEmpty, "\(different.count) of \(settled.count) are only settled or only told: \(ends)")
         print("A burst: \(settled.count) payments settled and told in \(took), all of them in the journal.")
       }
     }

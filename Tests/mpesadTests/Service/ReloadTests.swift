@@ -27,10 +27,16 @@ extension ServiceTests {
         #expect(try await service.property("ActiveState") == "active")
         let said = try await service.journal("MPESA_EVENT=reload_refused")
         #expect(said.count == 1 && said.allSatisfy { $0.message.contains("log_lvel") }, "\(said)")
+        try await service.waits(for: "the status says so") {
+          try await service.property("StatusText").contains("log_lvel")
+        }
 
         try service.machine.write(PackagedService.configuration, "mpesa_callback_policy: off\n")
         try await service.systemctl("reload", PackagedService.unit)
         #expect(try await deliver() == 200)
+        try await service.waits(for: "the status says so no longer") {
+          try await !service.property("StatusText").contains("log_lvel")
+        }
         #expect(try await service.process() == process, "a reload is no restart")
       }
     }

@@ -75,6 +75,13 @@ struct UnitTests {
     #expect(Set(try Self.values(of: "LoadCredentialEncrypted", in: "examples/30-credentials.conf")) == secrets)
   }
 
+  /// Of a zero systemd tells journald nothing, which then goes by its own limit: some 32,500 entries in 30 s where it may keep a gigabyte.
+  @Test func theRateLimitIsOneThatJournaldIsToldOf() throws {
+    #expect(try Self.values(of: "LogRateLimitIntervalSec", in: "mpesad.service") == ["1s"])
+    let bursts = try Self.values(of: "LogRateLimitBurst", in: "mpesad.service").compactMap { Int($0) }
+    #expect(bursts.count == 1 && bursts.allSatisfy { $0 >= 100_000 }, "\(bursts)")
+  }
+
   /// Whatever fails, the sockets live: see systemd.unit(5) and systemd.socket(5).
   @Test func noLimitOfStartsOrTriggersCloses() throws {
     #expect(try Self.values(of: "StartLimitIntervalSec", in: "mpesad.service") == ["0"])
