@@ -11,6 +11,8 @@ public struct TransactionFilter: Hashable, Sendable {
   public var receipt: Receipt?
   /// The order it is meant to pay.
   public var order: OrderID?
+  /// The merchant's own name for the order; several orders may have the same.
+  public var reference: String?
   /// Safaricom's name for the push.
   public var checkoutRequestID: String?
   /// Who started it.

@@ -26,14 +26,14 @@ struct BrowsingTests {
     return filter
   }
 
-  /// One transaction a minute: of two users and three phones in turn; each fourth is paid, each fourth after it cancelled.
+  /// One transaction a minute: of two users and three phones in turn, with five references; each fourth is paid, each fourth after it cancelled.
   private func fill(_ store: SQLiteStore, _ count: Int) async throws -> [Transaction] {
     var made: [Transaction] = []
     for number in 0..<count {
       let now = Self.now + Microseconds(number) * Self.minute
       let user = number.isMultiple(of: 2) ? "asha" : "juma"
       let order = try await store.createOrder(
-        NewOrder(amount: Amount(cents: 100), description: "", reference: "A", createdBy: user), at: now)
+        NewOrder(amount: Amount(cents: 100), description: "", reference: "A-\(number % 5)", createdBy: user), at: now)
       let opening = try await store.openPush(
         order: order.id, phone: try MSISDN("25470000000\(number % 3)"), createdBy: user,
         rules: AdmissionRules(promptLifetime: 1), firstQueryAt: now + Self.minute, at: now)
@@ -76,6 +76,9 @@ struct BrowsingTests {
       (filter { $0.checkoutRequestID = "ws_CO_9" }, { $0 == 9 }),
       (filter { ($0.checkoutRequestID, $0.status) = ("ws_CO_9", .completed) }, { _ in false }),
       (filter { $0.order = OrderID(6) }, { $0 == 5 }),
+      (filter { $0.reference = "A-3" }, { $0 % 5 == 3 }),
+      (filter { $0.reference = "A" }, { _ in false }),
+      (filter { ($0.reference, $0.status) = ("A-3", .completed) }, { $0 % 5 == 3 && $0 % 4 == 0 }),
       (filter { $0.since = now + 10 * minute }, { $0 >= 10 }),
       (filter { $0.until = now + 10 * minute }, { $0 < 10 }),
       (filter { ($0.since, $0.until) = (now + 5 * minute, now + 6 * minute) }, { $0 == 5 }),
@@ -137,7 +140,7 @@ struct BrowsingTests {
   @Test("No list of transactions looks through the table or sorts it, whatever it is filtered by")
   func transactionPlans() async throws {
     try await use { store in
-      for bits in 0..<64 {
+      for bits in 0..<128 {
         for after in [nil, TransactionID(5)] {
           let filter = try Self.filter { filter in
             if bits & 1 != 0 { filter.status = .failed }
@@ -146,6 +149,7 @@ struct BrowsingTests {
             if bits & 8 != 0 { filter.since = 1 }
             if bits & 16 != 0 { filter.until = 2 }
             if bits & 32 != 0 { filter.order = OrderID(1) }
+            if bits & 64 != 0 { filter.reference = "A-17" }
           }
           let plan = try await store.read { db in
             let search = try TransactionSearch(filter, after: after, in: db)
@@ -153,8 +157,10 @@ struct BrowsingTests {
               .map { $0["detail"] as String }
           }
           #expect(plan.allSatisfy { !$0.contains("SCAN") }, "\(filter): \(plan)")
-          // The attempts of one order are few.
-          if filter.order == nil { #expect(plan.allSatisfy { !$0.contains("TEMP") }, "\(filter): \(plan)") }
+          // The attempts of one order are few, and so are the orders of one reference.
+          if filter.order == nil, filter.reference == nil {
+            #expect(plan.allSatisfy { !$0.contains("TEMP") }, "\(filter): \(plan)")
+          }
         }
       }
     }

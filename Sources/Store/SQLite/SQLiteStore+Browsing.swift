@@ -51,6 +51,7 @@ struct TransactionSearch {
     if let name = filter.checkoutRequestID { require("checkout_request_id = ?", name) }
     if let receipt = filter.receipt { require("receipt = ?", receipt.text) }
     if let order = filter.order { require("order_id = ?", order.number) }
+    if let name = filter.reference { require("order_id IN (SELECT id FROM orders WHERE reference = ?)", name) }
     if let phone = filter.phone { require("phone = ?", phone.digits) }
     if let user = filter.createdBy { require("created_by = ?", user) }
     if let status = filter.status { require("status = ?", status.rawValue) }
@@ -73,7 +74,7 @@ struct TransactionSearch {
   static func index(for filter: TransactionFilter) -> String {
     if filter.checkoutRequestID != nil { return "transactions_checkout" }
     if filter.receipt != nil { return "transactions_receipt" }
-    if filter.order != nil { return "transactions_order" }
+    if filter.order != nil || filter.reference != nil { return "transactions_order" }
     if filter.phone != nil { return "transactions_by_phone" }
     return switch (filter.createdBy, filter.status) {
     case (nil, nil): "transactions_created"

@@ -8,6 +8,8 @@ struct CurlLines: Sendable {
 
   /// A phone that no story uses.
   private static let phone = "254712345678"
+  /// How this program was called.
+  var program = CommandLine.arguments.first ?? "mpesad"
 
   /// Lines that work when they are pasted one after the other: the numbers are those that come next.
   var text: String {
@@ -20,7 +22,11 @@ struct CurlLines: Sendable {
 
       TOKEN=\(token)
 
-      # Make an order, send a prompt for it, give the shopper a second, look at what became of it:
+      # A link into the operator's console, for one sign-in within 10 minutes:
+      \(program) console-link --state \(house.stateDirectory)
+
+      # Make an order, send a prompt for it, give the shopper a second, look at what became of it. The checkout_url of an order is the
+      # shopper's page: open it in a browser, and let \(Self.phone) pay there.
       \(post("\(api)/orders/", #"{"amount":"1500.00","description":"A try","reference":"TRY-1"}"#))
       \(post("\(api)/payments/transactions/initiate_mpesa_payment/", #"{"order_id":\#(order),"phone_number":"\#(Self.phone)"}"#))
       sleep 1; \(status(api, transaction))

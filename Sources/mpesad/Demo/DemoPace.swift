@@ -52,6 +52,7 @@ struct DemoPace: Sendable {
       .promptLifetime: "\(Self.promptLifetime * factor)",
       // The simulator has none of Safaricom's addresses.
       .callbackPolicy: "off",
+      .merchantName: "Demo Shop", .console: "open",
     ]
     // Without the environment: a merchant's own settings have no part in the demo.
     return try Settings(try await SettingsSource(file: nil, environment: [:], flags: flags))

@@ -57,7 +57,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["status=sold", "from=yesterday", "payer=99", "after=x", "order=%3Cscript%3E"])
+  @Test(arguments: [
+    "status=sold", "from=yesterday", "payer=99", "after=x", "order=%3Cscript%3E", "reference=%3Cscript%3E",
+  ])
   func anAddressThatSaysWhatCannotBeIsRefusedInWords(query: String) async throws {
     try await DeskRig.use { rig in
       let visit = try ConsoleVisit(rig)
@@ -74,7 +76,7 @@ import Testing
         ("nlj7rt61sv", "/transactions/1"), ("1", "/transactions/1"), ("%231", "/transactions?order=1"),
         ("", "/transactions"),
         ("0708+374+149", "/transactions?payer=1"), ("%2B254708374149", "/transactions?payer=1"),
-        (DeskRig.checkout(paid), "/transactions/1"),
+        (DeskRig.checkout(paid), "/transactions/1"), ("A-17+", "/transactions?reference=A-17"),
       ]
       for (text, address) in searches {
         let seen = try await visit.post("/transactions/search", "csrf=x&q=\(text)&status=&from=&to=")
@@ -83,6 +85,8 @@ import Testing
       let kept = try await visit.post("/transactions/search", "q=0708374149&status=failed&from=2026-11-01&to=")
       #expect(kept.text == "/transactions?status=failed&payer=1&from=2026-11-01")
       #expect(try await visit.get("/transactions?payer=1").text.contains("Only payments from 2547••••149."))
+      #expect(try await visit.get("/transactions?reference=A-17").text.contains("/console/transactions/1\""))
+      #expect(try await visit.get("/transactions?reference=A-18").text.contains("No payment fits."))
       for nothing in ["0711222333", "ZZZZZZZZZZ", "ws_CO_none", "77", "what"] {
         let seen = try await visit.post("/transactions/search", "q=\(nothing)")
         #expect(

@@ -19,12 +19,13 @@ import Testing
       ("ws_CO_24112026101112345708374149", .checkoutRequestID("ws_CO_24112026101112345708374149")),
       ("NLJ7RT61SV", .receipt(try #require(Receipt("NLJ7RT61SV")))),
       ("nlj7rt61sv ", .receipt(try #require(Receipt("NLJ7RT61SV")))),
+      (" A-17 ", .reference("A-17")), ("abc", .reference("abc")), ("0", .reference("0")),
     ]
     for (text, term) in terms { #expect(TransactionTerm(text) == term, "\(text)") }
   }
 
   @Test(arguments: [
-    "#", "#0", "#12a", "0", "0208374149", "25470837414", "abc", "NLJ 7RT", "<script>", "' OR 1=1 --",
+    "#", "#0", "#12a", "---", "25470837414 is it", "A/17", "<script>", "' OR 1=1 --",
     String(repeating: "A", count: 101), "١٢٣", "#١٢٣",
   ])
   func whatIsNoneOfThemIsSaidToBeUnclear(text: String) { #expect(TransactionTerm(text) == .unclear) }

@@ -29,6 +29,9 @@ struct TransactionsList: OperatorCommand {
   @Option(name: .long, help: "Only payments for this order.")
   var order: Int64?
 
+  @Option(name: .long, help: "Only payments for orders with this reference of yours.")
+  var reference: String?
+
   @Option(name: .customLong("checkout-request-id"), help: "Only the payment with this CheckoutRequestID.")
   var checkoutRequestID: String?
 
@@ -39,8 +42,8 @@ struct TransactionsList: OperatorCommand {
     let (since, until) = try span.moments()
     let answer = try await runner.perform(
       ListTransactions(
-        status: status, phone: phone, receipt: receipt, order: order, checkoutRequestID: checkoutRequestID,
-        createdBy: user, since: since, until: until, after: page.after,
+        status: status, phone: phone, receipt: receipt, order: order, reference: reference,
+        checkoutRequestID: checkoutRequestID, createdBy: user, since: since, until: until, after: page.after,
         limit: page.limit, showPhone: phones.showPhone))
     try output.show(answer, as: TransactionRecord.table(answer.transactions), empty: "No transaction fits.")
     page.tell(next: answer.next, output)

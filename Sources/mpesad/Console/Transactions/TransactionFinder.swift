@@ -17,30 +17,53 @@ struct TransactionFinder {
 
   func find() async throws -> ConsoleAnswer {
     let term = TransactionTerm(form.q ?? "")
+    // A reference may look like any of the others, which are the likelier.
+    if let path = try await path(of: term) { return .redirect(to: path) }
+    if let path = try await path(ofReference: TransactionTerm.trimmed(form.q ?? "")) { return .redirect(to: path) }
+    return .redirect(to: list.path, notice: Self.missing(term))
+  }
+
+  /// Where the payment or the payments are that a term means; nil when there are none.
+  private func path(of term: TransactionTerm) async throws -> String? {
+    var (filter, list) = (TransactionFilter(), list)
     switch term {
-    case .nothing: return .redirect(to: list.path)
-    case .unclear:
-      return .redirect(
-        to: list.path,
-        notice:
-          "Nothing was looked for: that is no phone number, receipt, CheckoutRequestID, order (#123) or payment number."
-      )
+    case .nothing: return list.path
+    case .unclear, .reference: return nil
     case .order(let number):
-      var list = list
       list.order = number
-      return .redirect(to: list.path)
-    case .phone(let phone): return try await payer(phone)
-    case .transaction(let number):
-      return try await one(
-        desk.store.transaction(TransactionID(number)), orNotice: "There is no payment \(number).")
-    case .receipt(let receipt):
-      var filter = TransactionFilter()
-      filter.receipt = receipt
-      return try await one(first(filter), orNotice: "No payment has the receipt \(receipt).")
-    case .checkoutRequestID(let name):
-      var filter = TransactionFilter()
-      filter.checkoutRequestID = name
-      return try await one(first(filter), orNotice: "No payment has this CheckoutRequestID.")
+      return list.path
+    case .phone(let phone):
+      filter.phone = phone
+      list.payer = try await first(filter)?.id.number
+      return list.payer == nil ? nil : list.path
+    case .transaction(let number): return try await desk.store.transaction(TransactionID(number)).map(Self.path)
+    case .receipt(let receipt): filter.receipt = receipt
+    case .checkoutRequestID(let name): filter.checkoutRequestID = name
+    }
+    return try await first(filter).map(Self.path)
+  }
+
+  private func path(ofReference text: String) async throws -> String? {
+    guard NewOrder.isReference(text) else { return nil }
+    var (filter, list) = (TransactionFilter(), list)
+    filter.reference = text
+    guard try await first(filter) != nil else { return nil }
+    list.reference = text
+    return list.path
+  }
+
+  private static func path(of transaction: Transaction) -> String { "/transactions/\(transaction.id)" }
+
+  private static func missing(_ term: TransactionTerm) -> String {
+    switch term {
+    case .phone(let phone): "No payment is from \(phone.masked)."
+    case .transaction(let number): "There is no payment \(number), and no payment for an order with this reference."
+    case .receipt(let receipt): "No payment has the receipt \(receipt), and none is for an order with this reference."
+    case .checkoutRequestID: "No payment has this CheckoutRequestID."
+    case .reference: "No payment is for an order with this reference."
+    case .nothing, .order, .unclear:
+      "Nothing was looked for: that is no phone number, receipt, CheckoutRequestID, payment number, order (#123) or its "
+        + "reference."
     }
   }
 
@@ -50,23 +73,7 @@ struct TransactionFinder {
     return TransactionListQuery(status: given(form.status), from: given(form.from), to: given(form.to))
   }
 
-  private func payer(_ phone: MSISDN) async throws -> ConsoleAnswer {
-    var filter = TransactionFilter()
-    filter.phone = phone
-    guard let newest = try await first(filter) else {
-      return .redirect(to: list.path, notice: "No payment is from \(phone.masked).")
-    }
-    var list = list
-    list.payer = newest.id.number
-    return .redirect(to: list.path)
-  }
-
   private func first(_ filter: TransactionFilter) async throws -> Transaction? {
     try await desk.store.transactions(filter, after: nil, limit: 1).transactions.first
-  }
-
-  private func one(_ found: Transaction?, orNotice notice: String) -> ConsoleAnswer {
-    guard let found else { return .redirect(to: list.path, notice: notice) }
-    return .redirect(to: "/transactions/\(found.id)")
   }
 }

@@ -11,6 +11,8 @@ struct TransactionListQuery: Decodable, Hashable, Sendable {
   /// A payment, whose payer's are wanted.
   var payer: Int64?
   var order: Int64?
+  /// The merchant's own name for an order.
+  var reference: String?
   /// The first day, in East Africa Time.
   var from: String?
   /// The last day.
@@ -28,8 +30,8 @@ struct TransactionListQuery: Decodable, Hashable, Sendable {
 
   private var text: String {
     QueryText.text([
-      ("status", status), ("payer", payer.map { String($0) }), ("order", order.map { String($0) }), ("from", from),
-      ("to", to), ("after", after.map { String($0) }),
+      ("status", status), ("payer", payer.map { String($0) }), ("order", order.map { String($0) }),
+      ("reference", reference), ("from", from), ("to", to), ("after", after.map { String($0) }),
     ])
   }
 
@@ -53,6 +55,12 @@ struct TransactionListQuery: Decodable, Hashable, Sendable {
     }
     filter.phone = phone
     filter.order = order.map { OrderID($0) }
+    if let reference {
+      guard NewOrder.isReference(reference) else {
+        throw OperationError(.invalid, "No order can have such a reference: it has up to 12 letters and digits.")
+      }
+      filter.reference = reference
+    }
     filter.since = try day(from)?.start
     filter.until = try day(to)?.end
     return filter

@@ -43,10 +43,11 @@ struct TransactionListView: Sendable {
     to = query.to ?? ""
     let parts = [
       payer.map { "from \($0.phone.masked)" }, query.order.map { "for order \($0)" },
+      query.reference.map { "for orders with the reference \($0)" },
     ].compactMap { $0 }
     narrowed = parts.isEmpty ? nil : "Only payments " + parts.joined(separator: " ") + "."
     var wider = query
-    (wider.payer, wider.order, wider.after) = (nil, nil, nil)
+    (wider.payer, wider.order, wider.reference, wider.after) = (nil, nil, nil, nil)
     widerHref = "/console" + wider.path
     rows = page.transactions.map { Row($0) }
     isEmpty = rows.isEmpty

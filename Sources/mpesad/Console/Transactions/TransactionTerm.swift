@@ -1,4 +1,5 @@
 import Daraja
+import Payments
 
 /// What somebody looks for among payments, as far as one field tells.
 enum TransactionTerm: Hashable, Sendable {
@@ -8,6 +9,8 @@ enum TransactionTerm: Hashable, Sendable {
   case order(Int64)
   case transaction(Int64)
   case checkoutRequestID(String)
+  /// The merchant's own name for an order. Whatever the others mean may be one as well.
+  case reference(String)
   case unclear
 
   /// The longest text that is looked at, in bytes: a CheckoutRequestID has at most 64.
@@ -17,9 +20,12 @@ enum TransactionTerm: Hashable, Sendable {
   /// Numbers of payments and orders are shorter than phone numbers, so that the two are not mixed up.
   private static let longestNumber = 8
 
-  init(_ text: String) {
+  init(_ text: String) { self = Self.read(Self.trimmed(text)) }
+
+  /// Without the blanks around it that come with copying.
+  static func trimmed(_ text: String) -> String {
     let text = text.trimmingPrefix(while: \.isWhitespace).reversed().trimmingPrefix(while: \.isWhitespace)
-    self = Self.read(String(text.reversed()))
+    return String(text.reversed())
   }
 
   private static func read(_ text: String) -> TransactionTerm {
@@ -29,10 +35,10 @@ enum TransactionTerm: Hashable, Sendable {
     if text.lowercased().hasPrefix("ws_") { return .checkoutRequestID(text) }
     if let phone = try? MSISDN(text) { return .phone(phone) }
     if let number = number(text[...]) { return .transaction(number) }
-    guard text.utf8.count >= shortestReceipt, text.contains(where: \.isLetter),
-      let receipt = Receipt(text.uppercased())
-    else { return .unclear }
-    return .receipt(receipt)
+    if text.utf8.count >= shortestReceipt, text.contains(where: \.isLetter), let receipt = Receipt(text.uppercased()) {
+      return .receipt(receipt)
+    }
+    return NewOrder.isReference(text) ? .reference(text) : .unclear
   }
 
   private static func number(_ text: Substring) -> Int64? {

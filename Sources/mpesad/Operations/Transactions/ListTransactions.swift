@@ -16,6 +16,7 @@ struct ListTransactions: Operation {
   var phone: String?
   var receipt: String?
   var order: Int64?
+  var reference: String?
   var checkoutRequestID: String?
   var createdBy: String?
   var since: Moment?
@@ -39,6 +40,7 @@ struct ListTransactions: Operation {
     var filter = TransactionFilter()
     filter.status = status
     filter.order = order.map { OrderID($0) }
+    filter.reference = reference
     filter.checkoutRequestID = checkoutRequestID
     filter.createdBy = createdBy
     filter.since = since?.microseconds
