@@ -40,7 +40,10 @@ struct DemoPace: Sendable {
   /// The daemon's settings for a simulator at `daraja`.
   ///
   /// They go the way of all settings, as text through the same checks.
-  func settings(simulator: SimulatorConfiguration, daraja: String, port: Int, state: String) async throws -> Settings {
+  /// - Parameter others: settings that are wanted besides, or otherwise than here.
+  func settings(
+    simulator: SimulatorConfiguration, daraja: String, port: Int, state: String, others: [Setting: String] = [:]
+  ) async throws -> Settings {
     let base = "http://127.0.0.1:\(port)"
     let flags: [Setting: String] = [
       .listen: "127.0.0.1:\(port)", .stateDirectory: state, .darajaBaseURL: daraja,
@@ -55,7 +58,7 @@ struct DemoPace: Sendable {
       .merchantName: "Demo Shop", .console: "open",
     ]
     // Without the environment: a merchant's own settings have no part in the demo.
-    return try Settings(try await SettingsSource(file: nil, environment: [:], flags: flags))
+    return try Settings(try await SettingsSource(file: nil, environment: [:], flags: flags.merging(others) { $1 }))
   }
 }
 

@@ -17,6 +17,8 @@ struct HousedDaemon: Service {
   let opened: AsyncStream<DemoHouse>.Continuation
   /// Gives a port of loopback that nobody has now.
   var freePort: @Sendable () async throws -> Int = Self.kernelChoice
+  /// Settings that are wanted besides those of the demo, or otherwise.
+  var settings: [Setting: String] = [:]
 
   func run() async throws {
     defer { opened.finish() }
@@ -33,7 +35,7 @@ struct HousedDaemon: Service {
 
   private func run(port: Int, _ darajaURL: String) async throws {
     let settings = try await pace.settings(
-      simulator: simulator.configuration, daraja: darajaURL, port: port, state: stateDirectory)
+      simulator: simulator.configuration, daraja: darajaURL, port: port, state: stateDirectory, others: self.settings)
     let daemon = try await Daemon.open(settings, logger: logger)
     let house = DemoHouse(
       pace: pace, simulator: simulator, daemon: daemon, darajaURL: darajaURL,

@@ -1,0 +1,71 @@
+import Daraja
+import Payments
+import Reconciliation
+import Store
+import Testing
+
+@testable import mpesad
+
+/// Payments that are as far as a page shall show them, without waiting for it: they stand in the ledger with earlier times, and Safaricom
+/// is not asked about them by itself.
+extension WebHouse {
+  static let second: Microseconds = 1_000_000
+  static let phone = "254712345149"
+
+  var now: Microseconds { Timing.system.now() }
+
+  /// A prompt that is on its way to Safaricom.
+  func requested(_ order: Placed, phone: String = phone, secondsAgo: Double = 3) async throws -> Transaction {
+    let then = now - Microseconds(secondsAgo * 1_000_000)
+    let opening = try await store.openPush(
+      order: order.id, phone: try MSISDN(phone), createdBy: "7", rules: AdmissionRules(promptLifetime: 1, coolDown: 1),
+      firstQueryAt: never, at: then)
+    guard case .opened(let transaction, _) = opening else { throw UnexpectedOpening(opening: opening) }
+    return transaction
+  }
+
+  /// A prompt that is on a phone, or was.
+  @discardableResult
+  func prompted(_ order: Placed, phone: String = phone, secondsAgo: Double = 10) async throws -> Transaction {
+    let transaction = try await requested(order, phone: phone, secondsAgo: secondsAgo)
+    return try await settle(
+      transaction,
+      .pushAnswer(
+        .accepted(merchantRequestID: "29115-\(transaction.id)", checkoutRequestID: DeskRig.checkout(transaction))),
+      at: transaction.createdAt + Self.second)
+  }
+
+  /// A prompt that ended with this result code.
+  @discardableResult
+  func ended(
+    _ order: Placed, _ code: String, phone: String = phone, secondsAgo: Double = 10
+  ) async throws -> Transaction {
+    let transaction = try await prompted(order, phone: phone, secondsAgo: secondsAgo)
+    let callback = STKCallback(
+      checkoutRequestID: DeskRig.checkout(transaction), resultCode: ResultCode(code), resultDescription: "As played.",
+      amount: nil, receipt: nil)
+    return try await settle(transaction, .callback(callback, .token), at: transaction.createdAt + 3 * Self.second)
+  }
+
+  /// A prompt that was answered with money.
+  @discardableResult
+  func paid(
+    _ order: Placed, receipt: String = "NLJ7RT61SV", cents: Int64 = 150_000, secondsAgo: Double = 10
+  ) async throws -> Transaction {
+    let transaction = try await prompted(order, secondsAgo: secondsAgo)
+    return try await settle(
+      transaction, .callback(DeskRig.paid(transaction, receipt: receipt, cents: cents), .token),
+      at: transaction.createdAt + 3 * Self.second)
+  }
+
+  /// Weighs evidence about a payment. Open pages are not told of it.
+  @discardableResult
+  func settle(_ transaction: Transaction, _ evidence: Evidence, at then: Microseconds) async throws -> Transaction {
+    let settled = try await store.settle(transaction.id, with: evidence, nextQueryAt: never, at: then)
+    return try #require(settled).decision.transaction
+  }
+
+  private var never: Microseconds { now + 86_400 * Self.second }
+
+  struct UnexpectedOpening: Error { var opening: PushOpening }
+}
