@@ -18,7 +18,8 @@ enum ConsoleTemplates {
 
   static let style = Asset("console.css", PackageResources.console_css)
   static let script = Asset("console.js", PackageResources.console_js)
-  static let assets = [style, script]
+  static let icon = Asset("console-icon.svg", PackageResources.console_icon_svg)
+  static let assets = [style, script, icon]
 }
 
 /// What the frame around every page shows.
@@ -39,6 +40,7 @@ struct ConsoleFrame {
   var notice: String?
   var style: String
   var script: String
+  var icon: String
   /// The page's own content.
   var page: any Sendable
 
@@ -54,6 +56,7 @@ struct ConsoleFrame {
     self.notice = notice
     style = "/console/" + ConsoleTemplates.style.path
     script = "/console/" + ConsoleTemplates.script.path
+    icon = "/console/" + ConsoleTemplates.icon.path
     page = view.content
   }
 }

@@ -57,6 +57,7 @@ struct GateView: Sendable {
   var problem: String?
   let style = "/console/" + ConsoleTemplates.style.path
   let script = "/console/" + ConsoleTemplates.script.path
+  let icon = "/console/" + ConsoleTemplates.icon.path
 }
 
 extension String {
