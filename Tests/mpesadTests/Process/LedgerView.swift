@@ -2,9 +2,12 @@ import GRDB
 
 /// A look into the database of a running daemon from outside, as an operator with the sqlite3 shell would take it.
 struct LedgerView {
+  /// The daemon's state directory.
+  let directory: String
   private let queue: DatabaseQueue
 
   init(directory: String) throws {
+    self.directory = directory
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(5)

@@ -22,6 +22,7 @@ struct ProxyTests {
       ["serve", "--state", workspace.path, "--listen", "127.0.0.1:0"],
       environment: [
         "MPESAD_TRUSTED_PROXIES": proxies, "MPESA_CALLBACK_SOURCES": "127.0.0.7", "MPESA_CALLBACK_POLICY": "enforce",
+        "MPESA_CONSOLE": "open", "MPESA_CHECKOUT_URL": "https://pay.example.co.ke",
       ])
     let port = try await daemon.port()
     let proxy = try await ProxyProcess(kind, before: port, certificate: certificate, in: workspace.path)
@@ -87,6 +88,30 @@ struct ProxyTests {
   }
 
   @Test(arguments: ProxyProcess.Kind.allCases)
+  func thePagesOfShoppersAreForAllAndTheConsoleForOwnAddresses(kind: ProxyProcess.Kind) async throws {
+    try await use(kind) { port, certificate, ledger, _ in
+      let tls = try certificate.client()
+      let order = try await CommandRun([
+        "orders", "create", "--amount", "1500", "--reference", "A-17", "--state", ledger.directory, "--json",
+      ])
+      let token = try #require(order.data.firstMatch(of: /checkout\\?\/([A-Za-z0-9._-]+)"/)?.1, "\(order.messages)")
+      let page = try await TLSClient.send("GET", "/checkout/\(token)", to: port, from: "127.0.0.8", trusting: tls)
+      #expect(page.status == 200 && page.answer.contains("KES 1,500"))
+
+      let stranger = try await TLSClient.send("GET", "/console/login", to: port, from: "127.0.0.8", trusting: tls)
+      #expect([403, 404].contains(stranger.status) && !stranger.answer.contains("Sign in"))
+      let link = try await CommandRun(["console-link", "--state", ledger.directory])
+      let code = try #require(link.data.firstMatch(of: /#(\S+)/)?.1, "\(link.messages)")
+      let entered = try await TLSClient.send(
+        "POST", "/console/login", body: "link=\(code)",
+        headers: [("Content-Type", "application/x-www-form-urlencoded")], to: port, trusting: tls)
+      let cookie = entered.answer.split(separator: "\r\n").first { $0.lowercased().hasPrefix("set-cookie:") }
+      #expect(entered.status == 303, "\(entered.answer)")
+      #expect(cookie?.contains("; Secure") == true, "\(cookie ?? "no cookie")")
+    }
+  }
+
+  @Test(arguments: ProxyProcess.Kind.allCases)
   func aBodyIsTakenUpToTheDaemonsOwnLimit(kind: ProxyProcess.Kind) async throws {
     try await use(kind) { port, certificate, ledger, _ in
       let tls = try certificate.client()
@@ -125,7 +150,7 @@ struct ProxyTests {
     let proxy = try await ProxyProcess(kind, before: nobody, certificate: certificate, in: workspace.path)
     try await waitUntilServing(proxy, certificate)
     let token = "456." + String(repeating: "5ec2e7", count: 6).prefix(32)
-    for base in ["/api/payments/callbacks/", "/api/payments/transactions/mpesa_callback/"] {
+    for base in ["/api/payments/callbacks/", "/api/payments/transactions/mpesa_callback/", "/checkout/"] {
       let answer = try await TLSClient.send(
         "POST", base + token + "/", body: "{}", to: proxy.port, trusting: certificate.client())
       #expect(answer.status == 502)
