@@ -83,6 +83,14 @@ public struct OutboxFilter: Hashable, Sendable {
   public var state: OutboxState?
   /// Of this transaction.
   public var transaction: TransactionID?
+  /// Of the transactions of this order.
+  public var order: OrderID?
+  /// Telling of this.
+  public var notification: Notification?
+  /// The first moment of being decided.
+  public var since: Microseconds?
+  /// The first moment of being decided that is too late.
+  public var until: Microseconds?
 
   /// Everything, unless narrowed.
   public init(state: OutboxState? = nil, transaction: TransactionID? = nil) {

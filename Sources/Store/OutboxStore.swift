@@ -26,6 +26,8 @@ public protocol OutboxStore: Sendable {
   func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry?
 
   /// Events that a filter admits, newest first.
+  ///
+  /// Times are found exactly as long as the clock was never set back by more than ``BrowsingLimit/clockSlack``.
   /// - Parameters:
   ///   - last: the list begins behind this one.
   ///   - limit: at most so many, from 1 to ``BrowsingLimit/page``.
@@ -33,6 +35,9 @@ public protocol OutboxStore: Sendable {
 
   /// The attempts on one event that were kept, oldest first.
   func outboxAttempts(of id: OutboxID) async throws -> [OutboxAttempt]
+
+  /// The last attempt on each of some events; nothing for those that were never tried.
+  func lastOutboxAttempts(of ids: [OutboxID]) async throws -> [OutboxID: OutboxAttempt]
 
   /// Makes events due now, with a fresh schedule and under their old names. To do it twice is harmless.
   /// - Returns: what came of each, in order.

@@ -16,6 +16,8 @@ extension StoreConformance {
     ConformanceCheck("an event without anybody to tell is given up when its time is over", unaddressed),
     ConformanceCheck("an event is sent again under its old name, from the beginning", resending),
     ConformanceCheck("lists are narrowed by state and transaction, newest first", lists),
+    ConformanceCheck("lists are narrowed by event, order and time, all of which must hold", narrowLists),
+    ConformanceCheck("the last attempt on each of several events is found at once", lastAttempts),
     ConformanceCheck("events survive being opened again", survives),
   ]
 
@@ -191,6 +193,49 @@ extension StoreConformance {
       try await outbox.conclude(attempt(), of: all[2].id, .delivered)
       let delivered = OutboxFilter(state: .delivered, transaction: late.id)
       #expect(try await outbox.outbox(delivered, after: nil, limit: 10).map(\.id) == [all[2].id])
+    }
+  }
+
+  private static func narrowLists(_ home: StoreUnderTest) async throws {
+    try await home.useOutbox { store, outbox in
+      let late = try await paidLate(store, phone: 1)
+      let other = try await paid(store, phone: 2, at: Specimen.now + day)
+      func ids(_ change: (inout OutboxFilter) -> Void, after: OutboxID? = nil, limit: Int = 10) async throws -> [Int64]
+      {
+        var filter = OutboxFilter()
+        change(&filter)
+        return try await outbox.outbox(filter, after: after, limit: limit).map(\.id.number)
+      }
+      let all = try await ids { _ in }
+      #expect(all.count == 3)
+      #expect(try await ids { $0.notification = .completed } == [all[0], all[1]])
+      #expect(try await ids({ $0.notification = .completed }, limit: 1) == [all[0]])
+      #expect(try await ids({ $0.notification = .completed }, after: OutboxID(all[0])) == [all[1]])
+      #expect(try await ids { $0.order = other.orderID } == [all[0]])
+      #expect(
+        try await ids {
+          ($0.order, $0.notification, $0.state) = (late.orderID, .failed, .waiting)
+        } == [all[2]])
+      #expect(try await ids { ($0.order, $0.transaction) = (late.orderID, other.id) } == [])
+      #expect(try await ids { $0.since = Specimen.now + 1 } == [all[0], all[1]])
+      #expect(try await ids { $0.until = Specimen.now + 1 } == [all[2]])
+      #expect(try await ids { ($0.since, $0.state) = (Specimen.now + day, .waiting) } == [all[0]])
+      #expect(try await ids { ($0.notification, $0.state) = (.completed, .delivered) } == [])
+    }
+  }
+
+  private static func lastAttempts(_ home: StoreUnderTest) async throws {
+    try await home.useOutbox { store, outbox in
+      _ = try await paid(store, phone: 1)
+      _ = try await paid(store, phone: 2)
+      let ids = try await outbox.outbox(OutboxFilter(), after: nil, limit: 10).map(\.id)
+      for at in [10, 20] {
+        let then = Specimen.now + Int64(at)
+        try await outbox.conclude(attempt(at: then, status: 500 + at), of: ids[0], .retry(at: then))
+      }
+      let last = try await outbox.lastOutboxAttempts(of: ids)
+      #expect(last == [ids[0]: attempt(at: Specimen.now + 20, status: 520)])
+      #expect(try await outbox.lastOutboxAttempts(of: []) == [:])
     }
   }
 

@@ -5,11 +5,12 @@ extension Audit {
   /// - Parameters:
   ///   - actor: who: a login name of this host, or a user of the console.
   ///   - what: a sentence's end, such as "looked at full phone numbers". Holds no secret and no phone number.
-  public func operated(_ actor: String, _ what: String, transaction: TransactionID? = nil) {
-    trail?.note(actor, what, transaction: transaction)
+  ///   - why: the reason that was given, where one was.
+  public func operated(_ actor: String, _ what: String, transaction: TransactionID? = nil, why: String? = nil) {
+    trail?.note(actor, what, transaction: transaction, why: why)
     var fields: AuditFields = [.actor: actor]
     fields[.transactionID] = transaction.map { "\($0)" }
-    logger.audit(.operated, "\(actor) \(what).", fields)
+    logger.audit(.operated, "\(actor) \(what).\(why.map { " Reason: \($0)" } ?? "")", fields)
   }
 
   /// Somebody signed in to the console.

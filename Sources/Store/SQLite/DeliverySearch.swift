@@ -27,9 +27,9 @@ struct DeliverySearch {
 
   init(_ filter: DeliveryFilter, after last: DeliveryID?, in db: Database) throws {
     self.filter = filter
-    let slack = BrowsingLimit.clockSlack
-    lower = try filter.since.map { try Self.lastBefore($0 - min(slack, $0), in: db) } ?? 0
-    let end = try filter.until.map { try Self.lastBefore($0 + min(slack, .max - $0), in: db) + 1 } ?? .max
+    let (lower, end) = try OrderedInTime(table: "inbox", column: "received_at").span(
+      since: filter.since, until: filter.until, in: db)
+    self.lower = lower
     upper = min(last?.number ?? .max, end)
   }
 
@@ -61,24 +61,6 @@ struct DeliverySearch {
       if filter.admits(summary) { page.deliveries.append(summary) }
     }
     return page
-  }
-
-  /// The last row that came before a time, or 0.
-  private static func lastBefore(_ time: Microseconds, in db: Database) throws -> Int64 {
-    let newest = try db.cachedStatement(sql: "SELECT max(id) FROM inbox")
-    let probe = try db.cachedStatement(sql: "SELECT id, received_at FROM inbox WHERE id <= ? ORDER BY id DESC LIMIT 1")
-    var early: Int64 = 0
-    var late = (try Int64.fetchOne(newest) ?? 0) + 1
-    // All up to `early` came before the time, `late` and what follows did not. Rows may be missing in between.
-    while late - early > 1 {
-      let middle = early + (late - early) / 2
-      guard let row = try Row.fetchOne(probe, arguments: [middle]), row[0] > early else {
-        early = middle
-        continue
-      }
-      if row[1] < time { early = middle } else { late = row[0] }
-    }
-    return early
   }
 }
 

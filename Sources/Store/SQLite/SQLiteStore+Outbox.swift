@@ -5,7 +5,7 @@ public import Payments
 extension SQLiteStore: OutboxStore {
   public func outbox(dueAt now: Microseconds, limit: Int) async throws -> [OutboxEntry] {
     try await read { db in
-      try OutboxEntry.fetch(db, Self.dueCondition, [now, limit])
+      try OutboxEntry.fetch(db, "WHERE " + Self.dueCondition, [now, limit])
     }
   }
 
@@ -38,21 +38,14 @@ extension SQLiteStore: OutboxStore {
   }
 
   public func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry? {
-    try await read { db in try OutboxEntry.fetch(db, "id = ?", [id.number]).first }
+    try await read { db in try OutboxEntry.fetch(db, "WHERE id = ?", [id.number]).first }
   }
 
   public func outbox(_ filter: OutboxFilter, after last: OutboxID?, limit: Int) async throws -> [OutboxEntry] {
     let limit = min(max(limit, 1), BrowsingLimit.page)
     return try await read { db in
-      var condition = "id < ?"
-      var arguments: StatementArguments = [last?.number ?? .max]
-      // As a literal, so that the partial indexes serve it.
-      if let state = filter.state { condition += " AND state = '\(state.rawValue)'" }
-      if let transaction = filter.transaction {
-        condition += " AND transaction_id = ?"
-        arguments += [transaction.number]
-      }
-      return try OutboxEntry.fetch(db, condition + " ORDER BY id DESC LIMIT ?", arguments + [limit])
+      let search = try OutboxSearch(filter, after: last, limit: limit, in: db)
+      return try OutboxEntry.fetch(db, search.sql, search.arguments)
     }
   }
 
@@ -62,6 +55,22 @@ extension SQLiteStore: OutboxStore {
         db, sql: "SELECT at, duration, status, answer FROM outbox_attempts WHERE outbox_id = ? ORDER BY id",
         arguments: [id.number]
       ).map { OutboxAttempt(at: $0[0], duration: $0[1], status: $0[2], answer: $0[3]) }
+    }
+  }
+
+  public func lastOutboxAttempts(of ids: [OutboxID]) async throws -> [OutboxID: OutboxAttempt] {
+    guard !ids.isEmpty else { return [:] }
+    // Numbers of our own, as literals: there are as many as a page has rows.
+    let list = ids.map { "\($0.number)" }.joined(separator: ", ")
+    return try await read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT outbox_id, at, duration, status, answer, max(id) FROM outbox_attempts WHERE outbox_id IN (\(list)) GROUP BY outbox_id
+          """)
+      return Dictionary(
+        rows.map { (OutboxID($0[0]), OutboxAttempt(at: $0[1], duration: $0[2], status: $0[3], answer: $0[4])) },
+        uniquingKeysWith: { _, later in later })
     }
   }
 
@@ -94,8 +103,9 @@ extension OutboxEntry {
     purged_at, note
     """
 
+  /// - Parameter condition: what stands behind `FROM outbox`.
   static func fetch(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> [OutboxEntry] {
-    let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM outbox WHERE \(condition)")
+    let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM outbox \(condition)")
     return try Row.fetchAll(statement, arguments: arguments).map(OutboxEntry.init)
   }
 

@@ -15,6 +15,7 @@ enum Schema {
     migrator.registerMigration("0007-retention") { db in try db.execute(sql: retention) }
     migrator.registerMigration("0008-checkout") { db in try db.execute(sql: checkout) }
     migrator.registerMigration("0009-console") { db in try db.execute(sql: console) }
+    migrator.registerMigration("0010-deliveries") { db in try db.execute(sql: deliveries) }
     return migrator
   }()
 

@@ -1,4 +1,5 @@
 /// Every page of the console.
 enum ConsolePages {
-  static let all: [ConsolePage] = TodayPages.all + AuditPages.all + TransactionPages.all + InboxPages.all
+  static let all: [ConsolePage] =
+    TodayPages.all + AuditPages.all + TransactionPages.all + InboxPages.all + WebhookPages.all
 }

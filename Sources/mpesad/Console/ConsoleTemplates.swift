@@ -14,6 +14,8 @@ enum ConsoleTemplates {
     "transaction": PackageResources.transaction_mustache,
     "inbox": PackageResources.inbox_mustache,
     "delivery": PackageResources.delivery_mustache,
+    "webhooks": PackageResources.webhooks_mustache,
+    "webhook": PackageResources.webhook_mustache,
   ]
 
   static let style = Asset("console.css", PackageResources.console_css)

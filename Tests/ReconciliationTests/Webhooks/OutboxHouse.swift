@@ -65,6 +65,9 @@ final class FailingOutbox: OutboxStore {
     try await inner.outbox(filter, after: last, limit: limit)
   }
   func outboxAttempts(of id: OutboxID) async throws -> [OutboxAttempt] { try await inner.outboxAttempts(of: id) }
+  func lastOutboxAttempts(of ids: [OutboxID]) async throws -> [OutboxID: OutboxAttempt] {
+    try await inner.lastOutboxAttempts(of: ids)
+  }
   func resend(_ ids: [OutboxID], at now: Microseconds) async throws -> [Resending] {
     try await inner.resend(ids, at: now)
   }

@@ -26,6 +26,11 @@ struct ConsoleScaleTests {
         "/transactions?after=\(count / 2)", "/transactions?status=failed&from=2026-11-20&to=2026-11-20",
         "/transactions?payer=\(count / 2)", "/transactions?order=\(count / 2)", "/transactions/\(count / 2)", "/inbox",
         "/inbox?state=all", "/inbox?state=all&after=\(count / 2)", "/inbox/\(count / 2)",
+        "/deliveries", "/deliveries?state=delivered", "/deliveries?state=parked", "/deliveries?event=payment.completed",
+        "/deliveries?event=payment.review&state=waiting", "/deliveries?event=payment.amended",
+        "/deliveries?state=unaddressed",
+        "/deliveries?from=2026-11-20&to=2026-11-20", "/deliveries?payment=\(count / 2)",
+        "/deliveries?order=\(count / 2)&state=delivered", "/deliveries/\(count / 2)", "/sources", "/settings",
       ]
       for address in addresses { try await Self.measure(address) { _ = try await visit.get(address) } }
       try await Self.measure("search by phone") { _ = try await visit.post("/transactions/search", "q=0700000042") }
@@ -81,6 +86,15 @@ struct ConsoleScaleTests {
             SELECT i, \(start) + i * 3000000 + \(offset) * 1000000, '\(kind)', '\(source)', 'What happened, in a sentence.', 'pending' FROM n
             """)
       }
+      // The first event of each payment has its number.
+      try db.execute(
+        sql: """
+          \(numbers) INSERT INTO outbox(id, transaction_id, notification, created_at, payload, state, attempts, next_attempt_at)
+          SELECT i, i, CASE WHEN i % 10 THEN 'payment.completed' ELSE 'payment.failed' END, \(start) + i * 3000000, zeroblob(700),
+            CASE WHEN i % 1000 THEN 'delivered' WHEN i % 2000 THEN 'parked' ELSE 'waiting' END, 1, NULL FROM n;
+          \(numbers) INSERT INTO outbox_attempts(outbox_id, at, duration, status, answer)
+          SELECT i, \(start) + i * 3000000, 40000, 200, 'ok' FROM n;
+          """)
     }
     try queue.close()
   }

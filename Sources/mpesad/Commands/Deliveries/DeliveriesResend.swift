@@ -6,9 +6,10 @@ struct DeliveriesResend: OperatorCommand {
     commandName: "resend", abstract: "Have webhooks sent again at once, under their old ids.",
     discussion: """
         mpesad deliveries resend 41 42
-        mpesad deliveries resend --parked
+        mpesad deliveries resend --parked --dry-run
 
-      The receiver knows them by their webhook-id: one that it has taken already it may pass over.
+      The receiver knows them by their webhook-id: one that it has taken already it may pass over. One whose body retention has removed
+      is left out.
       """)
 
   @OptionGroup var options: SettingsOptions
@@ -23,6 +24,12 @@ struct DeliveriesResend: OperatorCommand {
   @Flag(name: .long, help: "All that had nobody to be told, since no address was set in time.")
   var unaddressed = false
 
+  @Option(name: .long, help: "Why, in one line, for the trail of operators.")
+  var reason: String?
+
+  @Flag(name: .long, help: "Only say which it would be.")
+  var dryRun = false
+
   func validate() throws {
     guard [!ids.isEmpty, parked, unaddressed].count(where: { $0 }) == 1 else {
       throw ValidationError("Name webhooks by their numbers, or give one of --parked and --unaddressed.")
@@ -34,10 +41,14 @@ struct DeliveriesResend: OperatorCommand {
 
   func operate(_ runner: OperationRunner) async throws {
     let state: OutboxState? = parked ? .parked : unaddressed ? .unaddressed : nil
-    let answer = try await runner.perform(ResendWebhooks(ids: ids, state: state?.rawValue))
-    var table = TextTable(header: ["resent"])
+    let answer = try await runner.perform(
+      ResendWebhooks(ids: ids, state: state?.rawValue, reason: reason, isDryRun: dryRun))
+    var table = TextTable(header: [dryRun ? "would be resent" : "resent"])
     for id in answer.resent { table.add([String(id)]) }
     try output.show(answer, as: table, empty: "No webhooks were to be sent again.")
+    for skipped in answer.skipped {
+      Terminal.tell("Left out: the body of webhook \(skipped.id) was removed by retention at \(skipped.purgedAt).")
+    }
     if answer.more { Terminal.tell("There are more. Give the same command again.") }
   }
 }

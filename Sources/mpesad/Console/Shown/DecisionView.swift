@@ -15,6 +15,11 @@ struct DecisionView: Sendable {
   var fields: [Field]
   /// What the button says.
   var button: String
+  /// Whether a reason is asked for here, and the longest one, in characters.
+  var asksReason = false
+  var maximumReason = OperatorReason.maximumLength
+  /// Why it was not done, where this is the second try.
+  var problem: String?
   /// Where whoever does not want it goes.
   var back: String
 }

@@ -47,4 +47,13 @@ struct ShownDay: Hashable, Sendable {
     let days = DarajaTimestamp.daysSinceEpoch(year: year, month: month, day: day)
     start = days * Self.length - DarajaTimestamp.offsetSeconds * 1_000_000
   }
+
+  /// A day that stands in an address.
+  /// - Throws: ``OperationError`` where it is none.
+  static func chosen(_ text: String) throws -> ShownDay {
+    guard let day = ShownDay(text) else {
+      throw OperationError(.invalid, "A day is written as 2026-11-26. Go back and choose one.")
+    }
+    return day
+  }
 }

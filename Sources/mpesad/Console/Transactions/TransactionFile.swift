@@ -1,5 +1,4 @@
 import HummingbirdCore
-import NIOCore
 import Payments
 import Store
 
@@ -18,27 +17,11 @@ struct TransactionFile: Sendable {
   var maximumRows = Self.maximumRows
 
   var body: ResponseBody {
-    ResponseBody { [self] writer in
-      try await writer.write(ByteBuffer(string: CSVText.row(Self.header)))
-      var last: TransactionID?
-      var left = maximumRows
-      repeat {
-        let page = try await store.transactions(filter, after: last, limit: min(BrowsingLimit.page, left))
-        let rows = page.transactions.map { CSVText.row(Self.cells($0)) }.joined()
-        if !rows.isEmpty { try await writer.write(ByteBuffer(string: rows)) }
-        left -= page.transactions.count
-        last = page.next
-      } while last != nil && left > 0
-      if last != nil {
-        try await writer.write(ByteBuffer(string: CSVText.row([Self.cut(maximumRows)])))
-      }
-      try await writer.finish(nil)
-    }
-  }
-
-  /// What the last row says where the list goes on.
-  static func cut(_ rows: Int) -> String {
-    "Only the newest \(rows) payments are in this file. Narrow the list by time to get the others."
+    CSVFile<TransactionID>(header: Self.header, what: "payments", maximumRows: maximumRows) {
+      [store, filter] last, limit in
+      let page = try await store.transactions(filter, after: last, limit: limit)
+      return (page.transactions.map(Self.cells), page.next)
+    }.body
   }
 
   private static func cells(_ transaction: Transaction) -> [String] {

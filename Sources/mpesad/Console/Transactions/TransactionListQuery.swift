@@ -61,16 +61,8 @@ struct TransactionListQuery: Decodable, Hashable, Sendable {
       }
       filter.reference = reference
     }
-    filter.since = try day(from)?.start
-    filter.until = try day(to)?.end
+    filter.since = try from.map(ShownDay.chosen)?.start
+    filter.until = try to.map(ShownDay.chosen)?.end
     return filter
-  }
-
-  private func day(_ text: String?) throws -> ShownDay? {
-    guard let text else { return nil }
-    guard let day = ShownDay(text) else {
-      throw OperationError(.invalid, "A day is written as 2026-11-26. Go back and choose one.")
-    }
-    return day
   }
 }

@@ -6,12 +6,13 @@ struct TransactionView: Sendable {
   struct Step: Sendable {
     var at: ShownTime
     var what: String
-    /// How it is known; nil where that is the delivery alone.
+    /// How it is known; nil where that is the delivery or the webhook alone.
     var knownBy: String?
     var status: String?
     var statusText: String?
     var resultCode: String?
     var delivery: String?
+    var webhook: String?
     /// Whether it is a delivery itself, so that its bytes can be looked at.
     var hasBytes: Bool
   }
@@ -26,6 +27,8 @@ struct TransactionView: Sendable {
   /// Whether the phone is shown in full, this once.
   var isPhoneShown: Bool
   var payerHref: String
+  /// What the shop's system was told of it.
+  var webhooksHref: String
   var story: [Step]
   var mayAsk: Bool
   var mayRule: Bool
@@ -49,6 +52,7 @@ struct TransactionView: Sendable {
     phone = record.phone
     self.isPhoneShown = isPhoneShown
     payerHref = "/console" + TransactionListQuery(payer: record.transactionID).path
+    webhooksHref = "/console" + WebhookListQuery(payment: "\(record.transactionID)").path
     story = answer.story.map { Step($0) }
     mayAsk = record.status != .completed && record.checkoutRequestID != nil
     mayRule = record.status != .completed
@@ -94,10 +98,11 @@ extension TransactionView.Step {
     let isDelivery = line.deliveryID.map { line.knownBy == "delivery \($0)" } ?? false
     self.init(
       at: ShownTime(line.at), what: ShownTime.sentence(PlainText.line(line.what)),
-      knownBy: isDelivery ? nil : PlainText.line(line.knownBy),
+      knownBy: isDelivery || line.webhook != nil ? nil : PlainText.line(line.knownBy),
       status: line.status.map { String($0.prefix { $0 != ":" }) },
       statusText: line.status.map { $0.replacing("_", with: " ") },
       resultCode: line.resultCode.map { PlainText.line($0) },
-      delivery: line.deliveryID.map { String($0) }, hasBytes: line.body != nil)
+      delivery: line.deliveryID.map { String($0) }, webhook: line.webhook.map { String($0) }, hasBytes: line.body != nil
+    )
   }
 }

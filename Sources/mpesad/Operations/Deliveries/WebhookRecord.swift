@@ -17,6 +17,8 @@ struct WebhookRecord: Codable, Hashable, Sendable {
   var nextAttemptAt: Moment?
   var createdAt: Moment
   var finishedAt: Moment?
+  /// When retention removed its body, so that it cannot be sent again.
+  var purgedAt: Moment?
   var note: String?
 
   init(_ entry: OutboxEntry, lastAttempt: OutboxAttempt?) {
@@ -30,6 +32,7 @@ struct WebhookRecord: Codable, Hashable, Sendable {
     nextAttemptAt = entry.nextAttemptAt.map { Moment($0) }
     createdAt = Moment(entry.createdAt)
     finishedAt = entry.finishedAt.map { Moment($0) }
+    purgedAt = entry.purgedAt.map { Moment($0) }
     note = entry.note
   }
 
@@ -55,14 +58,14 @@ struct WebhookAttempt: Codable, Hashable, Sendable {
   var milliseconds: Int64
   /// Nil when there was no answer.
   var status: Int?
-  /// The beginning of the answer, or what went wrong.
+  /// The beginning of the answer, or what went wrong. A receiver may repeat what it was told: phone numbers are masked.
   var answer: String
 
   init(_ attempt: OutboxAttempt) {
     at = Moment(attempt.at)
     milliseconds = attempt.duration / 1_000
     status = attempt.status
-    answer = attempt.answer
+    answer = PhoneMask(showing: false)(cut: attempt.answer)
   }
 
   /// For a cell of a table.

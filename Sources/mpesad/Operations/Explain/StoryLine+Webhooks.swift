@@ -22,7 +22,7 @@ extension StoryLine {
       at: Moment(attempt.at),
       what: attempt.status.map { "Your system was told \(type), and answered \($0)." }
         ?? "Your system was to be told \(type), in vain: \(attempt.answer)",
-      knownBy: "webhook \(entry.id)")
+      knownBy: "webhook \(entry.id)", webhook: entry.id.number)
   }
 
   /// What comes next for a webhook that was sent in vain; nil where the attempts tell it all, and where there was nobody to tell.
@@ -35,6 +35,8 @@ extension StoryLine {
     case .parked: what = "\(entry.notification.rawValue) was given up. \(entry.note ?? "")"
     case .waiting, .delivered, .unaddressed: return nil
     }
-    self.init(at: Moment(entry.finishedAt ?? entry.createdAt), what: what, knownBy: "webhook \(entry.id)")
+    self.init(
+      at: Moment(entry.finishedAt ?? entry.createdAt), what: what, knownBy: "webhook \(entry.id)",
+      webhook: entry.id.number)
   }
 }

@@ -15,6 +15,8 @@ struct StoryLine: Codable, Hashable, Sendable {
   var resultCode: String?
   /// The inbox row that it came in, or that it is about.
   var deliveryID: Int64?
+  /// The webhook that it is about.
+  var webhook: Int64?
   /// What was delivered, as one line of text: see ``PlainText``.
   var body: String?
 }
