@@ -2,4 +2,5 @@
 enum ConsolePages {
   static let all: [ConsolePage] =
     TodayPages.all + AuditPages.all + TransactionPages.all + InboxPages.all + WebhookPages.all
+    + SourcePages.all + SettingPages.all + ConnectionPages.all
 }

@@ -14,6 +14,11 @@ enum ConsoleTemplates {
     "transaction": PackageResources.transaction_mustache,
     "inbox": PackageResources.inbox_mustache,
     "delivery": PackageResources.delivery_mustache,
+    "settings": PackageResources.settings_mustache,
+    "settings-change": PackageResources.settings_change_mustache,
+    "settings-decision": PackageResources.settings_decision_mustache,
+    "connection": PackageResources.connection_mustache,
+    "sources": PackageResources.sources_mustache,
     "webhooks": PackageResources.webhooks_mustache,
     "webhook": PackageResources.webhook_mustache,
   ]

@@ -18,6 +18,8 @@ struct OperatorDesk: Sendable {
   var reloading: Reloading?
   /// What lets people into the console; only a daemon has it.
   var links: ConsoleLinks?
+  /// For the test of the way to Daraja, which asks Safaricom and is watched by a person: one at a time.
+  let connectionTests = OnePlace()
   /// Who asks, for the audit trail: a login name of this host, or a user of the console.
   var actor: String
 }

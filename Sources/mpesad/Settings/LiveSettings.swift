@@ -45,8 +45,10 @@ actor LiveSettings {
   /// Changes the table; nil removes. All of it is stored and taken up, or nothing.
   ///
   /// - Throws: ``SettingsError`` when a setting would be wrong, alone or with the others; `StoreError` when it cannot be stored.
-  func change(_ changes: [Setting: String?], by who: String, at now: Microseconds) async throws {
-    try await turns.take { try await self.carryOut(changes, by: who, at: now) }
+  func change(_ changes: [Setting: String?], by who: String, why: String? = nil, at now: Microseconds)
+    async throws
+  {
+    try await turns.take { try await self.carryOut(changes, by: who, why: why, at: now) }
   }
 
   /// What would be in force with other settings of the host's. Nothing is changed.
@@ -79,7 +81,8 @@ actor LiveSettings {
     return try Settings(table.host.source.over(table: table.texts.merging(changes: changes)))
   }
 
-  private func carryOut(_ changes: [Setting: String?], by who: String, at now: Microseconds) async throws {
+  private func carryOut(_ changes: [Setting: String?], by who: String, why: String?, at now: Microseconds) async throws
+  {
     _ = try preview(changes)
     var values: [String: StoredSetting.Value?] = [:]
     for (setting, text) in changes {
@@ -94,7 +97,7 @@ actor LiveSettings {
           setting.rawValue, old[setting].map { Fingerprint.shown($0, of: setting) },
           new.map { Fingerprint.shown($0, of: setting) }
         )
-      }, by: who)
+      }, by: who, why: why)
     await tell()
   }
 

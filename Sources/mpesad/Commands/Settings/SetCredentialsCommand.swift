@@ -27,6 +27,9 @@ struct SetCredentialsCommand: OperatorCommand {
   @Flag(name: .long, help: "Ask Daraja first whether passkey and shortcode belong together; it cannot charge anybody.")
   var verify = false
 
+  @Option(name: .long, help: "Why, in one line, for the trail of operators.")
+  var reason: String?
+
   func operate(_ runner: OperationRunner) async throws {
     var changes = try values.changes()
     if interactive {
@@ -40,7 +43,7 @@ struct SetCredentialsCommand: OperatorCommand {
     guard !changes.isEmpty || verify else {
       throw OperationError(.invalid, "Nothing to set. Give values as options, or --interactive to be asked.")
     }
-    let answer = try await runner.perform(ChangeSettings(changes: changes, verify: verify))
+    let answer = try await runner.perform(ChangeSettings(changes: changes, verify: verify, reason: reason))
     var table = TextTable(header: ["setting", "value", "source"])
     for record in answer.changed {
       table.add([

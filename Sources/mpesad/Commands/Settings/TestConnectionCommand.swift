@@ -20,29 +20,10 @@ struct TestConnectionCommand: OperatorCommand {
   @Flag(name: .long, help: "Print one JSON value instead of a line for each step.")
   var json = false
 
-  /// One step, as `--json` shows it.
-  struct Line: Encodable {
-    var step: ConnectionStep
-    var outcome: StepResult.Outcome
-    var detail: String
-    var advice: String?
-    var milliseconds: Int
-  }
-
   func operate(_ runner: OperationRunner) async throws {
     let paint = Paint(for: STDOUT_FILENO, environment: ProcessInfo.processInfo.environment)
-    var lines: [Line] = []
-    var isCutOff = false
-    for step in ConnectionStep.allCases {
-      let start = ContinuousClock.now
-      let result =
-        isCutOff && step.needsDaraja
-        ? .skipped("not tried, since a step before it failed")
-        : try await runner.perform(TestConnectionStep(step: step))
-      if result.outcome == .failed, step.isNeeded { isCutOff = true }
-      let line = Line(
-        step: step, outcome: result.outcome, detail: result.detail, advice: result.advice,
-        milliseconds: Int((ContinuousClock.now - start) / .milliseconds(1)))
+    var lines: [ConnectionRun.Line] = []
+    try await ConnectionRun { try await runner.perform(TestConnectionStep(step: $0)) }.perform { line in
       lines.append(line)
       if !json { try Terminal.say(Self.text(line, paint)) }
     }
@@ -51,7 +32,7 @@ struct TestConnectionCommand: OperatorCommand {
   }
 
   /// A step as a line for people, with what to do about it on the next one.
-  static func text(_ line: Line, _ paint: Paint) -> String {
+  static func text(_ line: ConnectionRun.Line, _ paint: Paint) -> String {
     let mark =
       switch line.outcome {
       case .passed: paint(.green, "✓")

@@ -86,3 +86,66 @@ function follow(part) {
 }
 
 document.querySelectorAll("[data-live]").forEach(follow);
+
+// A form whose answer comes step by step. Whatever goes wrong, it is sent as any form.
+function showStep(list, step) {
+  const line = [...list.children].find((it) => it.dataset.step === step.step);
+  if (!line) return;
+  const status = line.querySelector(".status");
+  status.className = `status ${step.mood}`;
+  status.textContent = step.outcome;
+  line.querySelector("small").textContent = step.took;
+  line.querySelector(".detail").textContent = step.detail;
+  line.querySelector(".advice").textContent = step.advice;
+  trying(line.nextElementSibling);
+}
+
+function trying(line) {
+  const status = line?.querySelector(".status");
+  if (!status) return;
+  status.className = "status pending";
+  status.textContent = "trying";
+}
+
+async function testInSteps(form) {
+  const list = document.getElementById(form.dataset.steps);
+  const end = document.getElementById(`${form.dataset.steps}-end`);
+  for (const line of list.children) {
+    showStep(list, { step: line.dataset.step, mood: "", outcome: "waits", took: "", detail: "", advice: "" });
+  }
+  trying(list.firstElementChild);
+  end.textContent = "";
+  const answer = await fetch(form.action, {
+    method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "text/event-stream" },
+  });
+  if (!answer.headers.get("content-type")?.startsWith("text/event-stream")) throw new Error("no stream");
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += value;
+    const events = text.split("\n\n");
+    text = events.pop();
+    for (const event of events) {
+      const data = event.split("\n").find((it) => it.startsWith("data: "))?.slice(6);
+      if (!data) continue;
+      if (event.startsWith("event: step")) showStep(list, JSON.parse(data));
+      if (event.startsWith("event: end")) [end.textContent] = JSON.parse(data);
+    }
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-steps]")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button");
+    button.disabled = true;
+    try {
+      await testInSteps(form);
+    } catch {
+      form.submit();
+    }
+    button.disabled = false;
+  });
+}

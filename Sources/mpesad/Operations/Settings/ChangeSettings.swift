@@ -23,12 +23,20 @@ struct ChangeSettings: Operation {
   var changes: [String: String]
   /// Whether Daraja is asked about shortcode and passkey first.
   var verify: Bool
+  /// Why, for the trail of operators.
+  var reason: String?
+  /// Whether it is only checked.
+  var isDryRun = false
 
   func perform(at desk: OperatorDesk) async throws -> Answer {
     let wanted = try known()
+    if let reason { try OperatorReason.check(reason) }
     do {
+      if isDryRun { _ = try await desk.settings.preview(wanted) }
       if verify { try await verify(wanted, at: desk) }
-      if !wanted.isEmpty { try await desk.settings.change(wanted, by: desk.actor, at: desk.timing.now()) }
+      if !wanted.isEmpty, !isDryRun {
+        try await desk.settings.change(wanted, by: desk.actor, why: reason, at: desk.timing.now())
+      }
     } catch let error as SettingsError {
       throw OperationError(.invalid, "\(error) Nothing was stored.")
     } catch let error as DaemonError {

@@ -3,6 +3,8 @@ import Daraja
 /// One setting as operators see it.
 struct SettingRecord: Codable, Hashable, Sendable {
   var name: String
+  /// What it is for, in a sentence.
+  var purpose: String
   /// What is in force; of a secret the fingerprint. Nil where nobody set it and there is no default.
   var value: String?
   var isSecret: Bool
@@ -14,6 +16,10 @@ struct SettingRecord: Codable, Hashable, Sendable {
   var problem: String?
   /// Whether prompts wait for it.
   var isMissing: Bool
+  /// Whether a running daemon takes a change up without a restart.
+  var isLive: Bool
+  /// Where it can be changed, where that is not the settings table.
+  var elsewhere: String?
   /// When and by whom it was changed in the table.
   var changedAt: Moment?
   var changedBy: String?
@@ -23,7 +29,10 @@ struct SettingRecord: Codable, Hashable, Sendable {
     let origins = settings.source.origins(setting)
     name = setting.rawValue
     value = settings.source.text(setting).map { Fingerprint.shown($0, of: setting) } ?? settings.standard(setting)
+    purpose = setting.purpose
     isSecret = setting.isSecret
+    isLive = setting.isLive
+    elsewhere = Self.elsewhere(setting, origins.first, file: settings.source.file)
     source = origins.first?.rawValue ?? "default"
     hidden = origins.dropFirst().map(\.rawValue)
     problem = table.problems[setting]
@@ -31,6 +40,22 @@ struct SettingRecord: Codable, Hashable, Sendable {
     if let change = table.changes[setting] {
       changedAt = Moment(change.at)
       changedBy = change.by
+    }
+  }
+
+  /// Where a setting can be changed, where that is not the settings table; what wins over the table has to be changed where it is.
+  private static func elsewhere(_ setting: Setting, _ origin: SettingsSource.Origin?, file: String?) -> String? {
+    let taken = setting.isLive ? "then `mpesad reload`" : "then restart the daemon"
+    switch origin {
+    case .flag: return "It is a flag of the daemon's command line: change it there, then restart the daemon."
+    case .environment:
+      return "The environment variable \(setting.environmentVariable) wins: change it there, then restart the daemon."
+    case .credential:
+      return "The systemd credential \(setting.rawValue) wins: change it there, then restart the daemon."
+    case .file: return "\(file ?? "The configuration file") wins: change it there, \(taken)."
+    case .table: return nil
+    case nil where setting.isMerchants: return nil
+    case nil: return "Set it in \(file ?? "the configuration file"), \(taken)."
     }
   }
 

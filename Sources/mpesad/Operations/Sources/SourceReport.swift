@@ -5,10 +5,29 @@ import Store
 struct SourceReport: Codable, Hashable, Sendable {
   /// One address.
   struct Source: Codable, Hashable, Sendable {
+    /// What the address is taken for.
+    enum Verdict: String, Codable, Sendable, CaseIterable {
+      /// It delivered what only Safaricom knows, and is on the list.
+      case authentic
+      /// It delivered what only Safaricom knows, and is not on the list: a new address, or something that stands in between.
+      case unlisted
+      /// It proved nothing, and made tokens up.
+      case forging
+      /// It proved nothing, and is not on the list.
+      case stranger
+      /// It is on the list, and proved nothing yet.
+      case listed
+      /// Addresses that are no longer told apart.
+      case others
+    }
+
     /// Without a port; `local` for a Unix socket, `others` for addresses that are no longer told apart.
     var address: String
     /// Whether it is on the list now; nil for `others`.
     var listed: Bool?
+    /// The entry of the list that holds it; nil where none does.
+    var network: String?
+    var verdict: Verdict
     /// All that it posted; of these:
     var deliveries: Int
     var withToken: Int
@@ -35,14 +54,27 @@ struct SourceReport: Codable, Hashable, Sendable {
     listOrigin =
       rules.sources == SafaricomAddresses.list
       ? "built in: \(SafaricomAddresses.source); compared on \(SafaricomAddresses.date)" : "mpesa_callback_sources"
+    let networks = rules.sources.ranges.map { (name: $0.description, list: AddressList([$0])) }
     sources = counts.map { count in
-      Source(
-        address: count.address,
-        listed: count.address == SourceCount.others ? nil : rules.sources.contains(ClientAddress(text: count.address)),
-        deliveries: count.deliveries, withToken: count.proven, wrongToken: count.wrongTokens, refused: count.refused,
-        refusedWithToken: count.refusedProven, firstSeen: Moment(count.firstSeen), lastSeen: Moment(count.lastSeen))
+      let client = ClientAddress(text: count.address)
+      let isOthers = count.address == SourceCount.others
+      let listed = isOthers ? nil : rules.sources.contains(client)
+      return Source(
+        address: count.address, listed: listed,
+        network: listed == true
+          ? networks.first { $0.list.contains(client) }?.name ?? AddressList.localEntry : nil,
+        verdict: Self.verdict(on: count, listed: listed), deliveries: count.deliveries, withToken: count.proven,
+        wrongToken: count.wrongTokens, refused: count.refused, refusedWithToken: count.refusedProven,
+        firstSeen: Moment(count.firstSeen), lastSeen: Moment(count.lastSeen))
     }
     advice = sources.compactMap { Self.advice(about: $0, under: rules.policy) }
+  }
+
+  private static func verdict(on count: SourceCount, listed: Bool?) -> Source.Verdict {
+    guard let listed else { return .others }
+    if count.proven > 0 { return listed ? .authentic : .unlisted }
+    if count.wrongTokens > 0 { return .forging }
+    return listed ? .listed : .stranger
   }
 
   /// Only Safaricom knows a payment's token. Who delivers one and is not on the list is Safaricom at a new address, or stands between it
