@@ -21,6 +21,7 @@ struct DeskRig {
   let journal: AuditJournal
 
   static func use(
+    environment: [String: String] = [:],
     asking: @escaping @Sendable (SQLiteStore, TransactionID) async -> AskOutcome = { _, _ in .notNeeded },
     _ body: (DeskRig) async throws -> Void
   ) async throws {
@@ -36,7 +37,7 @@ struct DeskRig {
     let audit = Audit(logger: Logger(label: "audit") { _ in journal })
     do {
       let settings = try Settings(
-        try await SettingsSource(file: nil, environment: [:], flags: [.stateDirectory: workspace.path]))
+        try await SettingsSource(file: nil, environment: environment, flags: [.stateDirectory: workspace.path]))
       let parts = LiveDaraja.Parts(
         store: store, tokens: CallbackTokens(key: SymmetricKey(size: .bits256)), transport: Unplugged(), timing: timing,
         audit: audit)
