@@ -86,7 +86,8 @@ extension CheckoutEndpoints {
 
   private func value(_ view: CheckoutView) throws -> JSONValue {
     .object([
-      .init("version", .string(view.version)), .init("state", .string(view.state)), .init("title", .string(view.title)),
+      .init("version", .string(view.version)), .init("state", .string(view.state)),
+      .init("title", .string(view.heading)),
       .init("final", .bool(view.isFinal)), .init("html", .string(try files.fragment(view))),
     ])
   }

@@ -91,12 +91,9 @@ struct CheckoutEndpoints: Sendable {
   ) async throws -> Response {
     guard let (view, standing) = try await view(visit, remark) else { return try unknown(visit.language, visit.links) }
     let texts = visit.language.texts
-    let named = visit.settings.merchantName.map {
-      standing.state == .ready ? texts.payMerchant.filled($0) : "\(view.title) · \($0)"
-    }
     return try files.page(
       CheckoutPage(
-        language: visit.language.rawValue, title: named ?? view.title,
+        language: visit.language.rawValue, title: view.heading,
         style: visit.links.asset(CheckoutFiles.style.path), script: visit.links.asset(CheckoutFiles.script.path),
         icon: visit.links.asset(CheckoutFiles.icon.path),
         events: visit.links.events, poll: visit.links.state,

@@ -85,7 +85,7 @@ struct Browser: Sendable {
     let id = session["sessionId"]?.text ?? ""
     let pid = session["capabilities"]?["goog:processID"]?.number.map { pid_t($0) }
     let page = BrowserPage(driver: driver, session: "/session/\(id)", visitor: visitor, pid: pid)
-    try await page.becomeVisitor()
+    try await page.begin()
     return page
   }
 }

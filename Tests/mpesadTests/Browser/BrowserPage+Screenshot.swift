@@ -8,10 +8,14 @@ extension BrowserPage {
     return root.deletingLastPathComponent().appendingPathComponent(".build/screenshots")
   }()
 
+  /// Ends what moves; what moves for ever stands still.
+  func comeToRest() async throws {
+    try await run("for (const it of document.getAnimations()) { try { it.finish() } catch { it.pause() } }")
+  }
+
   /// Takes a picture of the whole page: `.build/screenshots/<page>-<state>-<width>[-dark].png`.
   func shoot(_ page: String, _ state: String) async throws {
-    // As it is when it has come to rest.
-    try await run("for (const it of document.getAnimations()) { try { it.finish() } catch { it.pause() } }")
+    try await comeToRest()
     let size = try await devTools("Page.getLayoutMetrics")["cssContentSize"]
     let picture = try await devTools(
       "Page.captureScreenshot",

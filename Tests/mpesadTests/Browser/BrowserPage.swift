@@ -4,7 +4,7 @@ import Foundation
 struct BrowserPage: Sendable {
   let driver: WebDriver
   let session: String
-  let visitor: Visitor
+  private(set) var visitor: Visitor
   let pid: pid_t?
 
   @discardableResult
@@ -58,7 +58,7 @@ struct BrowserPage: Sendable {
   func openTab() async throws -> String {
     let handle = try await post("/window/new", ["type": "tab"])["handle"]?.text ?? ""
     try await move(to: handle)
-    try await becomeVisitor()
+    try await begin()
     return handle
   }
 
@@ -67,8 +67,22 @@ struct BrowserPage: Sendable {
 
   // MARK: Beginning and end
 
-  /// Makes the present tab look as the visitor has it.
-  func becomeVisitor() async throws {
+  /// Makes a new tab the visitor's.
+  func begin() async throws {
+    try await runFirst(Self.watch)
+    try await look()
+    if !visitor.runsScripts { try await devTools("Emulation.setScriptExecutionDisabled", ["value": true]) }
+  }
+
+  /// The same page on another screen, or with other colours. Languages, letters and scripts stay as they are.
+  func seen(by visitor: Visitor) async throws -> BrowserPage {
+    var page = self
+    page.visitor = visitor
+    try await page.look()
+    return page
+  }
+
+  private func look() async throws {
     try await devTools(
       "Emulation.setDeviceMetricsOverride",
       [
@@ -83,8 +97,19 @@ struct BrowserPage: Sendable {
           ["name": "prefers-reduced-motion", "value": visitor.wantsLessMotion ? "reduce" : "no-preference"],
         ]
       ])
-    try await runFirst(Self.watch)
-    if !visitor.runsScripts { try await devTools("Emulation.setScriptExecutionDisabled", ["value": true]) }
+  }
+
+  /// Lets the page's clock and its timers go faster, in every page that is opened from now on.
+  func hurry(_ times: Int) async throws {
+    try await runFirst(
+      """
+      const now = Date.now.bind(Date), began = now();
+      Date.now = () => began + (now() - began) * \(times);
+      for (const name of ["setTimeout", "setInterval"]) {
+        const real = window[name].bind(window);
+        window[name] = (action, wait = 0, ...rest) => real(action, wait / \(times), ...rest);
+      }
+      """)
   }
 
   /// Turns the network off and on again.

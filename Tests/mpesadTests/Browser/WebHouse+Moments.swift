@@ -10,15 +10,20 @@ import Testing
 /// is not asked about them by itself.
 extension WebHouse {
   static let second: Microseconds = 1_000_000
+  /// A phone on which M-Pesa plays what it is told to.
   static let phone = "254712345149"
 
   var now: Microseconds { Timing.system.now() }
 
+  /// A phone of one order's own, since a phone has one prompt at a time. It is shown as `07•• ••• 149`.
+  static func phone(of order: Placed) -> String { "2547\(10_000 + order.id.number)149" }
+
   /// A prompt that is on its way to Safaricom.
-  func requested(_ order: Placed, phone: String = phone, secondsAgo: Double = 3) async throws -> Transaction {
+  func requested(_ order: Placed, phone: String? = nil, secondsAgo: Double = 3) async throws -> Transaction {
     let then = now - Microseconds(secondsAgo * 1_000_000)
     let opening = try await store.openPush(
-      order: order.id, phone: try MSISDN(phone), createdBy: "7", rules: AdmissionRules(promptLifetime: 1, coolDown: 1),
+      order: order.id, phone: try MSISDN(phone ?? Self.phone(of: order)), createdBy: "7",
+      rules: AdmissionRules(promptLifetime: 1, coolDown: 1),
       firstQueryAt: never, at: then)
     guard case .opened(let transaction, _) = opening else { throw UnexpectedOpening(opening: opening) }
     return transaction
@@ -26,7 +31,7 @@ extension WebHouse {
 
   /// A prompt that is on a phone, or was.
   @discardableResult
-  func prompted(_ order: Placed, phone: String = phone, secondsAgo: Double = 10) async throws -> Transaction {
+  func prompted(_ order: Placed, phone: String? = nil, secondsAgo: Double = 10) async throws -> Transaction {
     let transaction = try await requested(order, phone: phone, secondsAgo: secondsAgo)
     return try await settle(
       transaction,
@@ -38,7 +43,7 @@ extension WebHouse {
   /// A prompt that ended with this result code.
   @discardableResult
   func ended(
-    _ order: Placed, _ code: String, phone: String = phone, secondsAgo: Double = 10
+    _ order: Placed, _ code: String, phone: String? = nil, secondsAgo: Double = 10
   ) async throws -> Transaction {
     let transaction = try await prompted(order, phone: phone, secondsAgo: secondsAgo)
     let callback = STKCallback(
@@ -50,12 +55,20 @@ extension WebHouse {
   /// A prompt that was answered with money.
   @discardableResult
   func paid(
-    _ order: Placed, receipt: String = "NLJ7RT61SV", cents: Int64 = 150_000, secondsAgo: Double = 10
+    _ order: Placed, receipt: String = "NLJ7RT61SV", cents: Int64? = nil, secondsAgo: Double = 10
   ) async throws -> Transaction {
     let transaction = try await prompted(order, secondsAgo: secondsAgo)
     return try await settle(
-      transaction, .callback(DeskRig.paid(transaction, receipt: receipt, cents: cents), .token),
+      transaction,
+      .callback(DeskRig.paid(transaction, receipt: receipt, cents: cents ?? transaction.amount.cents), .token),
       at: transaction.createdAt + 3 * Self.second)
+  }
+
+  /// How many prompts were sent for an order.
+  func prompts(for order: Placed) async throws -> Int {
+    var filter = TransactionFilter()
+    filter.order = order.id
+    return try await store.transactions(filter, after: nil, limit: 100).transactions.count
   }
 
   /// Weighs evidence about a payment. Open pages are not told of it.

@@ -1,3 +1,4 @@
+import Daraja
 import DarajaSimulator
 import Logging
 import Payments
@@ -24,6 +25,7 @@ struct WebHouse: Sendable {
   let shopURL: String
 
   var store: SQLiteStore { daemon.store }
+  var port: Int { daemon.live.current.listenPort }
 
   /// Runs both for as long as `body` takes.
   /// - Parameter settings: what is set otherwise than for the demo.
@@ -80,16 +82,23 @@ struct WebHouse: Sendable {
     var plainURL: String
   }
 
-  /// Makes an order as `mpesad orders create` does.
+  /// Makes an order.
+  /// - Parameter isPast: whether its page takes no payment any more.
   func order(
     amount: String = "1500", reference: String = "INV-1042", description: String = "Two solar lamps",
-    success: String? = nil, cancel: String? = nil, expiresIn: Int64? = nil
+    success: String? = nil, cancel: String? = nil, isPast: Bool = false
   ) async throws -> Placed {
-    let record = try await perform(
-      CreateOrder(
-        amount: amount, reference: reference, description: description, successURL: success, cancelURL: cancel,
-        expiresIn: expiresIn))
-    let url = try #require(record.checkoutURL)
-    return Placed(id: OrderID(record.orderID), url: url + "?lang=en", plainURL: url)
+    let lifetime = isPast ? -Self.second : 3_600 * Self.second
+    let order = try await store.createOrder(
+      NewOrder(
+        amount: try #require(Amount(amount)), description: description, reference: reference, createdBy: "7",
+        checkout: CheckoutTerms(expiresAt: now + lifetime, successURL: success, cancelURL: cancel)), at: now)
+    return try await placed(order.id)
+  }
+
+  /// Where an order is paid.
+  func placed(_ id: OrderID) async throws -> Placed {
+    let url = try #require(try await perform(ShowOrder(order: id.number)).checkoutURL)
+    return Placed(id: id, url: url + "?lang=en", plainURL: url)
   }
 }

@@ -26,6 +26,10 @@ extension CheckoutView {
     version = "\(language.rawValue)/\(standing.version)"
     isFinal = standing.state.isFinal
     title = said.title
+    heading =
+      settings.merchantName.map {
+        standing.state == .ready ? texts.payMerchant.filled($0) : "\(said.title) · \($0)"
+      } ?? said.title
     sentence = said.sentence
     amount = ShopperText.amount(order.amount)
     merchant = settings.merchantName

@@ -54,6 +54,8 @@ struct CheckoutView: Sendable {
   var version: String
   var isFinal: Bool
   var title: String
+  /// The title of the window: what is to be done or was, and for whom.
+  var heading: String
   var sentence: String
   var hint: String?
   var phone: String?
