@@ -1,0 +1,93 @@
+import Daraja
+import Payments
+import Store
+import Testing
+
+@testable import mpesad
+
+extension BrowserTests {
+  @Suite("Deliveries, Sources and Settings in a browser", .timeLimit(.minutes(3))) struct OperationsPagesTests {
+    private static func signIn(_ page: BrowserPage, _ house: WebHouse) async throws {
+      try await page.open(try await house.consoleLink())
+      try await page.wait(until: "the code is filled in") { try await page.property("value", of: "#link").text != "" }
+      try await page.press("Sign in")
+      try await page.wait(for: "nav[aria-label=Console]")
+    }
+
+    /// A webhook that was not taken.
+    private static func parked(_ house: WebHouse) async throws -> OutboxEntry {
+      let order = try await house.order()
+      _ = try await house.store.openPush(
+        order: order.id, phone: try MSISDN("0712345149"), createdBy: "7", rules: AdmissionRules(), firstQueryAt: .max,
+        at: 1_795_512_600_000_000)
+      _ = try await house.store.settle(
+        TransactionID(1),
+        with: .pushAnswer(.accepted(merchantRequestID: "29115-1", checkoutRequestID: "ws_CO_1")), nextQueryAt: nil,
+        at: 1_795_512_601_000_000)
+      _ = try await house.store.settle(
+        TransactionID(1), with: .queryAnswer(.result("1032", description: nil)), nextQueryAt: nil,
+        at: 1_795_512_602_000_000)
+      let entry = try #require(try await house.store.outbox(OutboxFilter(), after: nil, limit: 1).first)
+      let attempt = OutboxAttempt(
+        at: 1_795_512_602_000_000, duration: 42_000, status: 503,
+        answer: "<h1>Service Unavailable</h1> no server is available")
+      try await house.store.conclude(attempt, of: entry.id, .parked(note: "Not taken in 11 attempts."))
+      return entry
+    }
+
+    private static func check(_ page: BrowserPage, _ name: String, _ state: String) async throws {
+      try await page.shoot(name, state)
+      try await page.expectAccessible()
+      try await page.expectNoSidewaysScrolling()
+    }
+
+    @Test("Each page is accessible and fits, and its forms do what they say", arguments: [Visitor.phone, .desk])
+    func pages(visitor: Visitor) async throws {
+      try await WebHouse.use { house in
+        try await Browser.visit(visitor) { page in
+          try await Self.signIn(page, house)
+          try await page.open(house.baseURL + "/console/deliveries")
+          try await Self.check(page, "deliveries", "empty")
+          let entry = try await Self.parked(house)
+          try await house.store.add([
+            SourceCount(
+              address: "203.0.113.9", deliveries: 4, proven: 3, firstSeen: 1_795_512_600_000_000,
+              lastSeen: 1_795_512_600_000_000),
+            SourceCount(
+              address: "2001:db8:85a3:8d3:1319:8a2e:370:7348", deliveries: 2, wrongTokens: 2,
+              firstSeen: 1_795_512_600_000_000, lastSeen: 1_795_512_600_000_000),
+          ])
+          try await page.open(house.baseURL + "/console/deliveries?state=parked")
+          try await Self.check(page, "deliveries", "parked")
+          try await page.click("table.list tbody a")
+          try await page.wait(for: ".bytes")
+          try await Self.check(page, "webhook", "parked")
+          try await page.press("Send it again")
+          try await page.wait(for: "input[name=reason]")
+          try await Self.check(page, "webhook", "resend")
+          try await page.type("The shop was down", into: "input[name=reason]")
+          try await page.press("Send again")
+          try await page.wait(for: ".notice")
+          #expect(try await house.store.outboxEntry(entry.id)?.state != .parked)
+          try await page.open(house.baseURL + "/console/sources")
+          try await Self.check(page, "sources", "list")
+
+          try await page.open(house.baseURL + "/console/settings")
+          try await Self.check(page, "settings", "list")
+          try await page.open(house.baseURL + "/console/settings/change?setting=mpesa_webhook_secret,mpesa_webhook_url")
+          try await Self.check(page, "settings", "change")
+          try await page.press("See what it means")
+          try await page.wait(for: "input[type=password]")
+          try await Self.check(page, "settings", "decision")
+
+          try await page.open(house.baseURL + "/console/settings/connection")
+          try await page.press("Test it now")
+          try await page.wait(until: "the end is told") { try await page.text("#steps-end") != "" }
+          #expect(try await page.text("[data-step=token] .status") == "passed")
+          #expect(try await page.text("[data-step=account] .status") == "passed")
+          try await Self.check(page, "connection", "tried")
+        }
+      }
+    }
+  }
+}
