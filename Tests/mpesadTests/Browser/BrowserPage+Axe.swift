@@ -28,7 +28,7 @@ extension BrowserPage {
     let script = """
       const width = document.documentElement.clientWidth;
       const wide = [...document.querySelectorAll("body *")].filter((it) => it.checkVisibility()
-        && it.getBoundingClientRect().right > width + 0.5 && !it.closest(".scroll, .hidden, svg, pre"));
+        && it.getBoundingClientRect().right > width + 0.5 && !it.closest(".scroll, .tabs, body > header nav, .hidden, svg, pre"));
       const all = document.documentElement.scrollWidth;
       if (all > width && wide.length === 0) wide.push(...[...document.querySelectorAll("body *")].filter((it) => it.scrollWidth > it.clientWidth + 1));
       return [all > width ? `${all} px` : "fits", ...wide.slice(0, 3).map((it) => it.outerHTML.slice(0, 200))];

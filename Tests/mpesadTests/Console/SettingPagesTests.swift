@@ -24,7 +24,7 @@ import Testing
       for part in [
         "The environment variable MPESA_MAXIMUM_AMOUNT wins: change it there", "needs a restart",
         "No prompt can be sent before these are set: mpesa_consumer_key", "Prompts wait for it.",
-        "Set it in the configuration file, then `mpesad reload`.", "/console/settings/change?setting=mpesa_passkey\"",
+        "Set it in the configuration file, then run mpesad reload.", "/console/settings/change?setting=mpesa_passkey\"",
       ] { #expect(html.contains(part), "\(part)") }
       #expect(!html.contains("setting=mpesa_maximum_amount\"") && !html.contains("setting=listen\""))
       #expect(!html.contains(Self.secret) && html.contains("(fingerprint \(Fingerprint.of(Self.secret)))"))

@@ -32,7 +32,9 @@ import Testing
         "1 Jan 1970, 03:00:00",
       ] { #expect(all.contains(part), "\(part)") }
       let forging = try await visit.get("/sources?verdict=forging").text
-      #expect(forging.contains("<td>198.51.100.1</td>") && !forging.contains("<td>198.51.100.2</td>"))
+      #expect(
+        forging.contains("<td class=\"address\">198.51.100.1</td>")
+          && !forging.contains("<td class=\"address\">198.51.100.2</td>"))
       await #expect(throws: OperationError.self) { _ = try await visit.get("/sources?verdict=friend") }
     }
   }
@@ -53,7 +55,9 @@ import Testing
       let first = try await visit.get("/sources?verdict=stranger").text
       #expect(first.contains("/console/sources?verdict=stranger&amp;after=198.51.100.59\" rel=\"next\""))
       let second = try await visit.get("/sources?verdict=stranger&after=198.51.100.59").text
-      #expect(second.contains("<td>198.51.100.60</td>") && !second.contains("<td>198.51.100.59</td>"))
+      #expect(
+        second.contains("<td class=\"address\">198.51.100.60</td>")
+          && !second.contains("<td class=\"address\">198.51.100.59</td>"))
       #expect(!second.contains("rel=\"next\""))
       let file = try await visit.get("/sources.csv?verdict=stranger").text.split(separator: "\r\n")
       #expect(file.count == 61 && file[1].hasPrefix("198.51.100.10,,stranger,1,0,0,0,0,"))

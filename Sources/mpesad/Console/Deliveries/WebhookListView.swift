@@ -122,8 +122,8 @@ extension OutboxCensus {
   /// How many there are of what is worth counting.
   fileprivate func count(of state: OutboxState) -> Int? {
     switch state {
-    case .waiting: waiting
-    case .parked: parked
+    case .waiting: waiting == 0 ? nil : waiting
+    case .parked: parked == 0 ? nil : parked
     case .delivered, .unaddressed: nil
     }
   }

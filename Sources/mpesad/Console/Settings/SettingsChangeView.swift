@@ -46,7 +46,9 @@ extension SettingsChangeView.Field {
     let stored = record.source == SettingsSource.Origin.table.rawValue ? record.value ?? "" : ""
     let isRemoved = change.isRemoved(setting)
     let becomes: String =
-      if isRemoved {
+      if isRemoved, stored.isEmpty, !setting.isSecret {
+        "stays unset"
+      } else if isRemoved {
         "is removed; what holds without it is the default"
       } else {
         setting.isSecret ? "is replaced by what you type" : "becomes \(PlainText.line(change.text(of: setting)))"

@@ -29,7 +29,8 @@ struct SourceListQuery: Decodable, Hashable, Sendable {
 struct SourceListView: Sendable {
   struct Row: Sendable {
     var address: String
-    var network: String
+    /// The entry of the list that holds it, where that is another text.
+    var network: String?
     var verdict: String
     var mood: String
     var deliveries: String
@@ -40,11 +41,11 @@ struct SourceListView: Sendable {
     var refused: String
     var first: ShownTime
     var last: ShownTime
-    /// What it means, and what to do about it.
-    var meaning: String
   }
 
   var tabs: [ShownTab]
+  /// What each verdict means, and what to do about it.
+  var verdicts: [ShownFact]
   var facts: [ShownFact]
   var advice: [String]
   var rows: [Row]
@@ -62,11 +63,12 @@ struct SourceListView: Sendable {
       [ShownTab(title: "All", href: "/console" + SourceListQuery().path, isCurrent: query.verdict == nil)]
       + SourceReport.Source.Verdict.allCases.map { verdict in
         ShownTab(
-          title: verdict.rawValue.prefix(1).uppercased() + verdict.rawValue.dropFirst(),
+          title: verdict.title,
           href: "/console" + SourceListQuery(verdict: verdict.rawValue).path,
           isCurrent: query.verdict == verdict.rawValue,
           count: report.sources.count { $0.verdict == verdict }.nonzero)
       }
+    verdicts = SourceReport.Source.Verdict.allCases.map { ShownFact($0.title, $0.meaning) }
     facts = [
       ShownFact(
         "Policy", "\(report.policy). \(Self.policy(report.policy))",
@@ -96,15 +98,18 @@ struct SourceListView: Sendable {
 extension SourceListView.Row {
   init(_ source: SourceReport.Source) {
     self.init(
-      address: PlainText.line(source.address), network: source.network ?? "", verdict: source.verdict.rawValue,
+      address: PlainText.line(source.address), network: source.network == source.address ? nil : source.network,
+      verdict: source.verdict.rawValue,
       mood: source.verdict.mood, deliveries: "\(source.deliveries)", withToken: "\(source.withToken)",
       wrongToken: "\(source.wrongToken)",
       bare: "\(max(source.deliveries - source.withToken - source.wrongToken, 0))", refused: "\(source.refused)",
-      first: ShownTime(source.firstSeen), last: ShownTime(source.lastSeen), meaning: source.verdict.meaning)
+      first: ShownTime(source.firstSeen), last: ShownTime(source.lastSeen))
   }
 }
 
 extension SourceReport.Source.Verdict {
+  fileprivate var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
   /// What it looks like.
   fileprivate var mood: String {
     switch self {

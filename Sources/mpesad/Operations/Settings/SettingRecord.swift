@@ -45,7 +45,7 @@ struct SettingRecord: Codable, Hashable, Sendable {
 
   /// Where a setting can be changed, where that is not the settings table; what wins over the table has to be changed where it is.
   private static func elsewhere(_ setting: Setting, _ origin: SettingsSource.Origin?, file: String?) -> String? {
-    let taken = setting.isLive ? "then `mpesad reload`" : "then restart the daemon"
+    let taken = setting.isLive ? "then run mpesad reload" : "then restart the daemon"
     switch origin {
     case .flag: return "It is a flag of the daemon's command line: change it there, then restart the daemon."
     case .environment:
