@@ -35,7 +35,8 @@ extension CheckoutView {
     merchant = settings.merchantName
     purpose = order.description.isEmpty ? order.reference : order.description
     problem = remark.problem ?? remark.phoneProblem
-    notice = remark.notice ?? (standing.hasOlderDoubt ? texts.olderDoubt : nil)
+    // What came of a question is of no interest once there is an answer.
+    notice = (standing.canBeAsked ? remark.notice : nil) ?? (standing.hasOlderDoubt ? texts.olderDoubt : nil)
     self.texts = Labels(texts)
     let state = standing.state
     isPaid = state == .paid

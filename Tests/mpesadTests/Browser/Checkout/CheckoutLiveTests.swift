@@ -156,9 +156,10 @@ extension BrowserTests {
           try await page.wait(until: "Safaricom knows it") {
             if try await page.has(".card.paid") { return true }
             try await page.press("I have paid: check now")
-            try await page.wait(for: ".notice, .card.paid")
+            try await page.wait(for: "#state .notice, .card.paid")
             return false
           }
+          #expect(try await page.has("#state .notice") == false, "no word of what is over")
           #expect(try await page.text(".facts")?.contains("In the message from M-Pesa") == true)
           try await page.shoot("checkout", "paid-without-receipt")
         }

@@ -96,9 +96,9 @@ extension BrowserTests {
 
     @Test("What is loaded, all in all, has less than 30 KB, and comes from here") func weight() async throws {
       try await WebHouse.use { house in
-        for scene in CheckoutScene.all {
-          // A new browser: nothing is kept from the page before.
-          try await Browser.visit { page in
+        try await Browser.visit { page in
+          for scene in CheckoutScene.all {
+            try await page.devTools("Network.clearBrowserCache")
             try await page.open(try await scene.make(house).url)
             let script = """
               const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
@@ -106,6 +106,7 @@ extension BrowserTests {
               """
             let loaded = try await page.run(script).list.map(\.list)
             let total = loaded.compactMap { $0.last?.number }.reduce(0, +)
+            print("checkout, \(scene.name): \(Int(total)) bytes in \(loaded.count) answers")
             #expect(total > 10_000 && total < 30_000, "\(scene.name): \(total)")
             let foreign = loaded.compactMap { $0.first?.text }.filter { !$0.hasPrefix(house.baseURL) }
             #expect(foreign == [])

@@ -24,7 +24,7 @@ extension BrowserTests {
 
     @Test("Each is paid at its page and watched to its end, and none ends as something that it was not")
     func all() async throws {
-      try await WebHouse.use { house in
+      try await WebHouse.use(pace: 0.03) { house in
         try await Browser.visit { page in
           var tabs: [(story: Story, tab: String)] = []
           for story in DemoProgramme.arrivals {
