@@ -112,6 +112,8 @@ import Testing
     try await DeskRig.use { rig in
       let seen = try await ConsoleVisit(rig).post(Self.commit, "setting=mpesa_passkey&reason=x")
       #expect(seen.status == 400 && seen.text.contains("Nothing was typed for mpesa_passkey"))
+      let incomplete = try await ConsoleVisit(rig).post(Self.commit, "setting=mpesa_maximum_amount&reason=x")
+      #expect(incomplete.status == 400 && incomplete.text.contains("says nothing about mpesa_maximum_amount"))
       for name in ["listen", "nothing", "", "mpesa_console,mpesa_console"] {
         #expect(try await Self.refusal { try await ConsoleVisit(rig).get("/settings/change?setting=\(name)") } != nil)
       }

@@ -123,7 +123,7 @@ enum WebhookPages {
     let isOne = answer.resent.count == 1
     return
       "Your system is told at once, under the \(isOne ? "old webhook-id and with the old body" : "old webhook-ids and with the old bodies")"
-      + ", and with a fresh schedule of attempts. What it has taken already it knows by the id; one that does not look at ids would "
+      + ", and with a fresh schedule of attempts. What it has taken already it knows by the id; a system that does not look at ids would "
       + "count it twice."
   }
 

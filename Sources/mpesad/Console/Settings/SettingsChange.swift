@@ -53,6 +53,10 @@ struct SettingsChange: Sendable {
     var changes: [String: String] = [:]
     for setting in settings {
       guard setting.isSecret, !isRemoved(setting) else {
+        // An empty field removes; a field that is not there is no answer.
+        guard setting.isSecret || form.value?[setting.rawValue] != nil else {
+          throw OperationError(.invalid, "The form says nothing about \(setting.rawValue). Nothing was stored.")
+        }
         changes[setting.rawValue] = isRemoved(setting) ? "" : text(of: setting)
         continue
       }

@@ -72,7 +72,7 @@ struct SourceListView: Sendable {
     facts = [
       ShownFact(
         "Policy", "\(report.policy). \(Self.policy(report.policy))",
-        href: "/console/settings/change?setting=\(Setting.callbackPolicy.rawValue)"),
+        href: "/console/settings#group-callbacks"),
       ShownFact("The list", report.list.joined(separator: ", ")), ShownFact("It comes from", report.listOrigin),
     ]
     advice = report.advice
