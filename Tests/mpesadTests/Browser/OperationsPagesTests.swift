@@ -89,5 +89,22 @@ extension BrowserTests {
         }
       }
     }
+
+    @Test("Without scripts the test of the connection is a page") func withoutScripts() async throws {
+      try await WebHouse.use { house in
+        try await Browser.visit(.desk.with { $0.runsScripts = false }) { page in
+          let link = try await house.consoleLink()
+          try await page.open(link)
+          try await page.type(String(link.drop { $0 != "#" }.dropFirst()), into: "#link")
+          try await page.press("Sign in")
+          try await page.wait(for: "nav[aria-label=Console]")
+          try await page.open(house.baseURL + "/console/settings/connection")
+          #expect(try await page.text("[data-step=token] .status") == "not tried")
+          try await page.press("Test it now")
+          try await page.wait(until: "it was tried") { try await page.text("[data-step=token] .status") == "passed" }
+          #expect(try await page.text("#steps-end") == "The way to Safaricom is open.")
+        }
+      }
+    }
   }
 }
