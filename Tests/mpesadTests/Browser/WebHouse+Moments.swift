@@ -52,15 +52,19 @@ extension WebHouse {
     return try await settle(transaction, .callback(callback, .token), at: transaction.createdAt + 3 * Self.second)
   }
 
+  /// The receipt of ``paid(_:cents:secondsAgo:)``: one of the order's own, since a receipt pays once.
+  static func receipt(of order: Placed) -> String { "NLJ7R\(10_000 + order.id.number)" }
+
   /// A prompt that was answered with money.
   @discardableResult
   func paid(
-    _ order: Placed, receipt: String = "NLJ7RT61SV", cents: Int64? = nil, secondsAgo: Double = 10
+    _ order: Placed, cents: Int64? = nil, secondsAgo: Double = 10
   ) async throws -> Transaction {
     let transaction = try await prompted(order, secondsAgo: secondsAgo)
     return try await settle(
       transaction,
-      .callback(DeskRig.paid(transaction, receipt: receipt, cents: cents ?? transaction.amount.cents), .token),
+      .callback(
+        DeskRig.paid(transaction, receipt: Self.receipt(of: order), cents: cents ?? transaction.amount.cents), .token),
       at: transaction.createdAt + 3 * Self.second)
   }
 

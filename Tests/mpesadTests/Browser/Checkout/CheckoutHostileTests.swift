@@ -26,6 +26,7 @@ extension BrowserTests {
               let order = try await Self.make(scene, text, in: house)
               let query = Self.encoded(text)
               try await page.open(order.plainURL + "?lang=\(query)&said=\(query)#\(query)")
+              #expect(try await page.attribute("data-state", of: "#state") == scene.state)
               try await Self.expectOnlyText(text, name, page)
               if scene.name == "paid" { try await page.shoot("checkout", "hostile") }
             }

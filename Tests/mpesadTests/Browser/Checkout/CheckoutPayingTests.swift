@@ -64,7 +64,7 @@ extension BrowserTests {
           try await page.devTools("Emulation.setEmulatedMedia", ["media": "print"])
           let shown = try await page.shows("button, footer, .stage")
           #expect(!shown)
-          #expect(try await page.text(".facts")?.contains("NLJ7RT61SV") == true)
+          #expect(try await page.text(".facts")?.contains(WebHouse.receipt(of: order)) == true)
           try await page.shoot("checkout", "printed")
         }
       }
