@@ -24,7 +24,7 @@ public struct Gateway: Service {
   private let pipeline: ConnectionPipeline
   private let feed: TransactionFeed
   let endpoints: Endpoints
-  private let bound = OneShot<Int>()
+  private let bound = OneShot<SocketAddress?>()
 
   /// - Parameters:
   ///   - configuration: where to listen, limits and deadlines.
@@ -39,6 +39,7 @@ public struct Gateway: Service {
   ///   - checkout: where shoppers pay; nil where they do not.
   ///   - observation: what is shown of the house.
   ///   - pages: what else answers here: the console.
+  ///   - elsewhere: what answers at addresses that are none.
   ///   - now: microseconds since the epoch.
   ///   - logger: gets what concerns the operator; requests at debug level. Never a token, a query or a
   ///     whole phone number.
@@ -47,7 +48,7 @@ public struct Gateway: Service {
     configuration: GatewayConfiguration, store: any GatewayStore, prompting: any Prompting, asking: any Asking,
     tokens: CallbackTokens, gate: CallbackGate, authenticator: Authenticator, idempotency: any IdempotencyStore,
     requestLimits: RequestLimits = RequestLimits(), checkout: CheckoutAddresses? = nil,
-    observation: Observation = Observation(), pages: [Endpoint] = [],
+    observation: Observation = Observation(), pages: [Endpoint] = [], elsewhere: [Elsewhere] = [],
     now: @escaping @Sendable () -> Microseconds, logger: Logger,
     group: any EventLoopGroup
   ) {
@@ -101,7 +102,7 @@ public struct Gateway: Service {
           lifetime: configuration.deadlines.streamLifetime, now: now, bodyLimit: bodyLimit)
       ).all
     }
-    endpoints = Endpoints(all: own + (shopping ?? []) + pages)
+    endpoints = Endpoints(all: own + (shopping ?? []) + pages, elsewhere: elsewhere)
     let ingest = IngestContext(
       store: store, tokens: tokens, now: now, bodyLimit: configuration.limits.callbackBodyBytes,
       proxies: proxies, gate: gate, connections: connections, group: group,
@@ -115,7 +116,12 @@ public struct Gateway: Service {
 
   /// The TCP port that it listens on, the first one if there are more; waits until it does.
   /// - Throws: what ``run()`` threw if it never listened, or `CancellationError`.
-  public func port() async throws -> Int { try await bound.value() }
+  public func port() async throws -> Int { try await bound.value()?.port ?? configuration.port }
+
+  /// The IP address that it listens on, the first one if there are more, and perhaps a wildcard; waits until it does.
+  /// - Returns: nil where it listens on something else.
+  /// - Throws: what ``run()`` threw if it never listened, or `CancellationError`.
+  public func address() async throws -> String? { try await bound.value()?.ipAddress }
 
   /// Believes the X-Forwarded-For of these proxies and of no others, from the next request on.
   public func trust(_ proxies: AddressList) { self.proxies.replace(with: proxies) }
@@ -140,7 +146,7 @@ public struct Gateway: Service {
     for listener in listeners.channels {
       logger.debug("Listening", metadata: ["address": "\(listener.localAddress?.description ?? "unknown")"])
     }
-    bound.resolve(.success(listeners.channels.first?.localAddress?.port ?? configuration.port))
+    bound.resolve(.success(listeners.channels.first?.localAddress))
     let end = await listeners.end()
     await listeners.close()
     await drain(patiently: end == .gracefulShutdown)

@@ -4,6 +4,8 @@ public import Daraja
 public struct Backlog: Hashable, Sendable {
   /// Where counting ends. A number this high says "at least".
   public static let countedAtMost = 10_000
+  /// How many deliveries are looked through for the newest callback: a flood of strangers' must not make a look slow.
+  public static let searchedAtMost = 10_000
 
   /// Deliveries that wait for a worker.
   public var waiting: Int
@@ -17,11 +19,20 @@ public struct Backlog: Hashable, Sendable {
   public var review: Int
   /// When the newest delivery came; nil before the first.
   public var lastDelivery: Microseconds?
+  /// When the newest delivery came to a payment's own address, which strangers do not know; nil where none of the newest
+  /// ``searchedAtMost`` did.
+  public var lastCallback: Microseconds?
+  /// Transactions that wait for their customer.
+  public var pending: Int
+  /// When the oldest transaction began that waits for its customer, and for a person.
+  public var oldestPending: Microseconds?
+  public var oldestReview: Microseconds?
 
   /// A backlog; without parts one of nothing.
   public init(
     waiting: Int = 0, oldestWaiting: Microseconds? = nil, unmatched: Int = 0, quarantined: Int = 0, review: Int = 0,
-    lastDelivery: Microseconds? = nil
+    lastDelivery: Microseconds? = nil, lastCallback: Microseconds? = nil, pending: Int = 0,
+    oldestPending: Microseconds? = nil, oldestReview: Microseconds? = nil
   ) {
     self.waiting = waiting
     self.oldestWaiting = oldestWaiting
@@ -29,5 +40,9 @@ public struct Backlog: Hashable, Sendable {
     self.quarantined = quarantined
     self.review = review
     self.lastDelivery = lastDelivery
+    self.lastCallback = lastCallback
+    self.pending = pending
+    self.oldestPending = oldestPending
+    self.oldestReview = oldestReview
   }
 }

@@ -23,4 +23,6 @@ public protocol MoneyStore: Sendable {
   func money(from start: Microseconds, to end: Microseconds) async throws -> [HourMoney]
   /// How many payments were completed in each of these spans.
   func payments(in spans: [Range<Microseconds>]) async throws -> [Int]
+  /// When the first payment was completed; nil before it.
+  func firstPayment() async throws -> Microseconds?
 }

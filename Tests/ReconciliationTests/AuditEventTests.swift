@@ -69,6 +69,7 @@ struct AuditEventTests {
     settings_changed notice bdf72878740e41df8bede5d82395ea5d
     login notice 7c0a732f7aae40b7b5239b604997901a
     login_refused warning 81c783ef902f46d9a7ed59a01ebe6dea
+    logout notice d7751784121b475e842bb3b4005927d9
     operator notice b44d5c4618004272a5390118f915bc0d
     retention notice cc648199fc6541dbaabe9e318946da4a
     trouble error c4b3f2b7c8e949ffa260b1498cdac4e4
@@ -116,12 +117,14 @@ struct AuditEventTests {
     let log = LogRecorder()
     let audit = Audit(logger: Logger(label: "test") { _ in log })
     audit.loggedIn("asha", from: "192.0.2.7")
-    audit.loginRefused("asha", from: "192.0.2.8")
-    audit.loginRefused(nil, from: "192.0.2.9")
-    #expect(log.fields.map { $0["MPESA_EVENT"] } == ["login", "login_refused", "login_refused"])
-    #expect(log.fields.map { $0["MPESA_ACTOR"] } == ["asha", "asha", nil])
-    #expect(log.fields.map { $0["MPESA_SOURCE"] } == ["192.0.2.7", "192.0.2.8", "192.0.2.9"])
-    #expect(log.entries.map(\.level) == [.notice, .warning, .warning])
+    audit.loginRefused("the link was used before", of: "asha", from: "192.0.2.8")
+    audit.loginRefused("no such link", from: "192.0.2.9")
+    audit.loggedOut("asha", from: "192.0.2.7")
+    #expect(log.fields.map { $0["MPESA_EVENT"] } == ["login", "login_refused", "login_refused", "logout"])
+    #expect(log.fields.map { $0["MPESA_ACTOR"] } == ["asha", "asha", nil, "asha"])
+    #expect(log.fields.map { $0["MPESA_SOURCE"] } == ["192.0.2.7", "192.0.2.8", "192.0.2.9", "192.0.2.7"])
+    #expect(log.entries.map(\.level) == [.notice, .warning, .warning, .notice])
+    #expect("\(log.entries[1].message)" == "A sign-in was refused: the link was used before.")
   }
 
   @Test("A reload names who wanted it, what is in force and what waits for a restart")

@@ -1,3 +1,4 @@
+import Daraja
 import Logging
 import NIOCore
 import Payments
@@ -36,6 +37,23 @@ import Testing
       _ = try await store.conclude([(second, .quarantine(reason: "not JSON"))], at: 4)
       let backlog = try await store.backlog()
       #expect(backlog == Backlog(waiting: 2, oldestWaiting: 1, quarantined: 1, lastDelivery: 3))
+    }
+  }
+
+  @Test func aCallbackIsWhatCameToAPaymentsOwnAddress() async throws {
+    try await use { store in
+      let order = try await store.createOrder(
+        NewOrder(amount: Amount(cents: 100), description: "x", reference: "y", createdBy: "7"), at: 1)
+      let opening = try await store.openPush(
+        order: order.id, phone: try MSISDN("254708374149"), createdBy: "7", rules: AdmissionRules(), firstQueryAt: 9,
+        at: 5)
+      guard case .opened(let transaction, _) = opening else { throw StoreError.closed }
+      _ = try await store.append(
+        NewDelivery(body: ByteBuffer(string: "x"), receivedAt: 7, source: "10.0.0.1", token: transaction.id))
+      _ = try await deliver(store, at: 8)
+      let backlog = try await store.backlog()
+      #expect(backlog.lastCallback == 7 && backlog.lastDelivery == 8)
+      #expect(backlog.pending == 1 && backlog.oldestPending == 5 && backlog.oldestReview == nil)
     }
   }
 

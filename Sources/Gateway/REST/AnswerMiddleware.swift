@@ -17,7 +17,7 @@ struct AnswerMiddleware: RouterMiddleware {
     let began = NIODeadline.now()
     let response: Response
     do {
-      response = try await next(request, context)
+      response = try await answer(request, context, next)
     } catch {
       let known = self.error(for: error, request: request)
       if known.code == .internalError {
@@ -34,6 +34,18 @@ struct AnswerMiddleware: RouterMiddleware {
         "method": "\(request.method.rawValue)", "route": "\(route(context))", "status": "\(response.status.code)",
       ])
     return response
+  }
+
+  /// What the router answers, or whoever has the addresses that it does not know.
+  private func answer(
+    _ request: Request, _ context: APIContext, _ next: (Request, APIContext) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch let error as HTTPError where error.status == .notFound {
+      guard let elsewhere = endpoints.elsewhere.first(where: { $0.matches(request.uri.path) }) else { throw error }
+      return try await elsewhere.action(request, context)
+    }
   }
 
   /// The endpoint's path, or a word for all addresses that are none.

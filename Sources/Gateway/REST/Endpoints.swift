@@ -33,9 +33,26 @@ public struct Endpoint: Sendable {
   }
 }
 
+/// What answers at the addresses below one that no endpoint has, and to methods that none takes there.
+public struct Elsewhere: Sendable {
+  /// The address, without a slash at its end.
+  let below: String
+  let action: Endpoint.Action
+
+  /// - Parameter below: the address that it is about, and all that begin with it and a slash.
+  public init(below: String, _ action: @escaping Endpoint.Action) {
+    self.below = below
+    self.action = action
+  }
+
+  func matches(_ requested: String) -> Bool { requested == below || requested.hasPrefix(below + "/") }
+}
+
 /// The API's addresses as a Hummingbird responder.
 struct Endpoints: Sendable {
   let all: [Endpoint]
+  /// What answers where none of them does, instead of the API's errors.
+  var elsewhere: [Elsewhere] = []
 
   /// A router over all endpoints, with the client known, tokens checked where they are needed and every error in the one shape.
   func responder(

@@ -1,6 +1,18 @@
 public import Payments
 
 extension Audit {
+  /// Does something, and returns when whatever people did in it is in the trail of operators, on the disk. So nobody is answered about
+  /// something that a crash could take out of the trail again.
+  /// - Throws: what the work throws; ``OperatorTrail/Unwritten`` when the trail could not be written.
+  public func durably<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+    guard let trail else { return try await work() }
+    let before = trail.noted
+    let result: Result<Value, any Error>
+    do { result = .success(try await work()) } catch { result = .failure(error) }
+    try await trail.written(since: before)
+    return try result.get()
+  }
+
   /// An operator did something that is not evidence about a payment, or looked at what is hidden otherwise.
   /// - Parameters:
   ///   - actor: who: a login name of this host, or a user of the console.
@@ -22,15 +34,21 @@ extension Audit {
     logger.audit(.login, "\(user) signed in.", [.actor: user, .source: source])
   }
 
+  /// Somebody signed out of the console.
+  /// - Parameter source: the client's address.
+  public func loggedOut(_ user: String, from source: String) {
+    trail?.note(user, "signed out")
+    logger.audit(.logout, "\(user) signed out.", [.actor: user, .source: source])
+  }
+
   /// Somebody was not let in to the console.
   /// - Parameters:
-  ///   - user: the user of the console whose name was given; nil where there is none of that name. What was typed is not
-  ///     written down: people type passwords into the wrong field.
+  ///   - why: a sentence's end, such as "no such link". What was typed is not written down: people type passwords into the wrong field.
+  ///   - user: whom the proof was made for, where that is known.
   ///   - source: the client's address.
-  public func loginRefused(_ user: String?, from source: String) {
+  public func loginRefused(_ why: String, of user: String? = nil, from source: String) {
     var fields: AuditFields = [.source: source]
     fields[.actor] = user
-    logger.audit(
-      .loginRefused, "A sign-in was refused: \(user.map { "wrong proof for \($0)" } ?? "no such user").", fields)
+    logger.audit(.loginRefused, "A sign-in was refused: \(why).", fields)
   }
 }

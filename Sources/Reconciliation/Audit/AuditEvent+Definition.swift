@@ -104,6 +104,7 @@ extension AuditEvent {
     case .settingsChanged: Definition("bdf72878740e41df8bede5d82395ea5d", .notice, [.settings, .changes, .actor])
     case .login: Definition("7c0a732f7aae40b7b5239b604997901a", .notice, [.actor, .source])
     case .loginRefused: Definition("81c783ef902f46d9a7ed59a01ebe6dea", .warning, [.source])
+    case .logout: Definition("d7751784121b475e842bb3b4005927d9", .notice, [.actor, .source])
     case .operated: Definition("b44d5c4618004272a5390118f915bc0d", .notice, [.actor])
 
     // The house itself.

@@ -76,6 +76,7 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
   case settingsChanged = "settings_changed"
   case login
   case loginRefused = "login_refused"
+  case logout
   case operated = "operator"
 
   // The house itself.

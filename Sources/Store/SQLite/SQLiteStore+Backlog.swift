@@ -13,13 +13,28 @@ extension SQLiteStore {
       func deliveries(_ state: DeliveryState) throws -> Int {
         try count("inbox", where: "state = '\(state.rawValue)'")
       }
+      func transactions(_ status: PaymentStatus) throws -> Int {
+        try count("transactions", where: "status = '\(status.rawValue)'")
+      }
+      func oldest(_ status: PaymentStatus) throws -> Int64? {
+        try Int64.fetchOne(
+          db, sql: "SELECT created_at FROM transactions WHERE status = '\(status.rawValue)' ORDER BY id LIMIT 1")
+      }
       return Backlog(
         waiting: try deliveries(.received),
         oldestWaiting: try Int64.fetchOne(
           db, sql: "SELECT received_at FROM inbox WHERE state = 'received' ORDER BY id LIMIT 1"),
         unmatched: try deliveries(.unmatched), quarantined: try deliveries(.quarantined),
-        review: try count("transactions", where: "status = '\(PaymentStatus.review.rawValue)'"),
-        lastDelivery: try Int64.fetchOne(db, sql: "SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1"))
+        review: try transactions(.review),
+        lastDelivery: try Int64.fetchOne(db, sql: "SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1"),
+        lastCallback: try Int64.fetchOne(
+          db,
+          sql: """
+            SELECT received_at FROM inbox
+            WHERE id > (SELECT coalesce(max(id), 0) FROM inbox) - \(Backlog.searchedAtMost) AND token IS NOT NULL
+            ORDER BY id DESC LIMIT 1
+            """),
+        pending: try transactions(.pending), oldestPending: try oldest(.pending), oldestReview: try oldest(.review))
     }
   }
 

@@ -19,6 +19,13 @@ extension SQLiteStore: MoneyStore {
     }
   }
 
+  public func firstPayment() async throws -> Microseconds? {
+    try await read { db in
+      try Int64.fetchOne(
+        db, sql: "SELECT settled_at \(Self.paid) ORDER BY settled_at LIMIT 1", arguments: [Int64.min, Int64.max])
+    }
+  }
+
   public func payments(in spans: [Range<Microseconds>]) async throws -> [Int] {
     try await read { db in
       try spans.map { span in

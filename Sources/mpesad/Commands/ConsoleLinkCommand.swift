@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// Prints a one-time link into the operator's console.
 struct ConsoleLinkCommand: OperatorCommand {
@@ -9,8 +10,10 @@ struct ConsoleLinkCommand: OperatorCommand {
         mpesad console-link
         mpesad console-link --role read-only --address https://pay.example.co.ke
 
-      The link is good for 10 minutes and for one sign-in. What proves it stands behind the #, so that no server's log has it. The console
-      must be open: mpesad set-mpesa-credentials --setting mpesa_console=open.
+      The link is good for 10 minutes and for one sign-in. What proves it stands behind the #, so that no server's log has it. It leads to
+      mpesa_checkout_url, or else the host of mpesa_callback_url, or else to where the daemon listens. Where a proxy does not pass /console/ on,
+      as is wise, a tunnel does: ssh -L 8080:127.0.0.1:8080 HOST. The console must be open:
+      mpesad set-mpesa-credentials --setting mpesa_console=open.
       """)
 
   @OptionGroup var options: SettingsOptions
@@ -33,7 +36,7 @@ struct ConsoleLinkCommand: OperatorCommand {
       base = read
     }
     print(link.text(at: base))
-    Terminal.tell("It lets one person in, once, within 10 minutes.")
+    Terminal.tell(link.directions(from: ProcessInfo.processInfo.hostName))
   }
 }
 

@@ -44,6 +44,9 @@ struct Console: Sendable {
     ]
   }
 
+  /// What answers at all other addresses below it.
+  var elsewhere: Elsewhere { Elsewhere(below: "/console", whileOpen(nothing)) }
+
   private func whileOpen(_ action: @escaping Endpoint.Action) -> Endpoint.Action {
     { request, context in isOpen() ? try await action(request, context) : .nothingHere }
   }
@@ -58,7 +61,36 @@ struct Console: Sendable {
   // MARK: - Pages
 
   private func answer(_ page: ConsolePage, _ request: Request, _ context: APIContext) async throws -> Response {
-    let secure = hasTLS || context.isForwardedSecurely
+    try await signedIn(request) { session in
+      do {
+        let asked = try await self.asked(page, request, context, by: session)
+        let notice = ConsoleCookie.value(ConsoleCookie.notice, in: request.headers)?.removingPercentEncoding
+        let answer = try await desk.audit.durably { try await page.action(asked) }
+        return try response(answer, session, notice: notice, secure: isSecure(context))
+      } catch {
+        return try problem(error, session)
+      }
+    }
+  }
+
+  /// An address that is none, or that does not take this method.
+  private func nothing(_ request: Request, _ context: APIContext) async throws -> Response {
+    try await signedIn(request) { session in
+      let isForm = pages.contains { $0.isForm(at: request.uri.path) }
+      return try problem(
+        OperationError(
+          .notFound,
+          isForm && request.method == .get
+            ? "What stands here is the answer to a form, and has no address of its own. Nothing was done now. Go back to the page it was "
+              + "sent from." : "There is no such page."),
+        session)
+    }
+  }
+
+  /// Answers whoever is signed in, and leads others to where they can.
+  private func signedIn(
+    _ request: Request, _ answer: (ConsoleSession) async throws -> Response
+  ) async throws -> Response {
     let session: ConsoleSession
     do {
       let cookie = ConsoleCookie.value(ConsoleCookie.session, in: request.headers)
@@ -69,14 +101,11 @@ struct Console: Sendable {
     } catch {
       return try signInPage("\(OperationError(error))", status: .serviceUnavailable)
     }
-    do {
-      let asked = try await self.asked(page, request, context, by: session)
-      let notice = ConsoleCookie.value(ConsoleCookie.notice, in: request.headers)?.removingPercentEncoding
-      return try response(try await page.action(asked), session, notice: notice, secure: secure)
-    } catch {
-      return try problem(error, session)
-    }
+    return try await answer(session)
   }
+
+  /// Whether the browser came by TLS, so that its cookies may go no other way.
+  func isSecure(_ context: APIContext) -> Bool { hasTLS || context.isForwardedSecurely }
 
   /// What a page's action is given, once it is known that it may be given it.
   private func asked(
@@ -100,7 +129,7 @@ struct Console: Sendable {
       headers: request.headers)
   }
 
-  private func form(_ request: Request) async throws -> String {
+  func form(_ request: Request) async throws -> String {
     do {
       return String(buffer: try await request.body.collect(upTo: ConsoleRequest.formLimit))
     } catch is NIOTooManyBytesError {
@@ -109,11 +138,13 @@ struct Console: Sendable {
     }
   }
 
-  private func check(_ request: Request, _ body: String, csrf: String) throws {
+  func check(_ request: Request, _ body: String, csrf: String) throws {
     struct Proof: Decodable { var csrf: String? }
     let given = try? URLEncodedFormDecoder().decode(Proof.self, from: body).csrf
-    guard !FormOrigin.isForeign(request.headers, authority: request.head.authority),
-      let given, Self.isSame(given, csrf)
+    // The cookie comes with no other site's form, and no other site knows the token. So a browser that hides where a form is from is believed;
+    // one that names another site is not.
+    guard FormOrigin(request.headers, authority: request.head.authority) != .foreign, let given,
+      Self.isSame(given, csrf)
     else {
       throw OperationError(
         .notPermitted,
@@ -125,129 +156,5 @@ struct Console: Sendable {
   /// Takes the same time wherever two texts differ.
   private static func isSame(_ left: String, _ right: String) -> Bool {
     SHA256.hash(data: Array(left.utf8)) == SHA256.hash(data: Array(right.utf8))
-  }
-
-  // MARK: - Answers
-
-  private func response(
-    _ answer: ConsoleAnswer, _ session: ConsoleSession, notice: String?, secure: Bool
-  ) throws -> Response {
-    switch answer {
-    case .page(let view):
-      var response = try show(view, session, notice: notice)
-      if notice != nil {
-        response.headers.append(
-          HTTPField(name: .setCookie, value: ConsoleCookie.set(ConsoleCookie.notice, "", secure: secure, seconds: 0)))
-      }
-      return response
-    case .redirect(let path, let notice):
-      var response = redirect(to: path.hasPrefix("/console") ? path : "/console" + path)
-      if let text = notice?.addingPercentEncoding(withAllowedCharacters: .alphanumerics),
-        text.utf8.count <= ConsoleCookie.longestNotice
-      {
-        let cookie = ConsoleCookie.set(ConsoleCookie.notice, text, secure: secure, seconds: 60)
-        response.headers.append(HTTPField(name: .setCookie, value: cookie))
-      }
-      return response
-    case .file(let name, let contentType, let body):
-      var headers = PageHeaders.page
-      headers[.contentType] = contentType
-      let plain = name.filter { $0.isASCII && $0 != "\"" && $0 != "\\" }
-      headers[.contentDisposition] = "attachment; filename=\"\(plain)\""
-      return Response(status: .ok, headers: headers, body: body)
-    case .stream(let body):
-      var headers = PageHeaders.page
-      headers[.contentType] = "text/event-stream; charset=utf-8"
-      if let name = HTTPField.Name("x-accel-buffering") { headers[name] = "no" }
-      return Response(status: .ok, headers: headers, body: body)
-    }
-  }
-
-  private func show(_ view: ConsoleView, _ session: ConsoleSession, notice: String? = nil) throws -> Response {
-    let html = try templates.page(view.template, ConsoleFrame(view, session: session, notice: notice))
-    return Response(
-      status: view.status, headers: PageHeaders.page, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
-  }
-
-  /// A page that says why something was not done. Only the log learns what went wrong inside.
-  private func problem(_ error: any Error, _ session: ConsoleSession) throws -> Response {
-    struct Content: Sendable { var message: String }
-    var known = OperationError(error)
-    if known.kind == .failed {
-      desk.audit.trouble("A page of the console failed.", error)
-      known.description =
-        "Something inside mpesad went wrong. Its log says what. Try again; if it stays so, restart the daemon."
-    }
-    let view = ConsoleView(
-      title: known.kind.title, section: .today, template: "error", content: Content(message: known.description),
-      status: HTTPResponse.Status(code: known.status))
-    return try show(view, session)
-  }
-
-  private func redirect(to path: String) -> Response {
-    var headers = PageHeaders.page
-    headers[.location] = path
-    return Response(status: .seeOther, headers: headers)
-  }
-
-  // MARK: - Coming and going
-
-  private func signInPage(_ problem: String?, status: HTTPResponse.Status = .ok) throws -> Response {
-    let html = try templates.page("gate", GateView(problem: problem))
-    return Response(status: status, headers: PageHeaders.page, body: ResponseBody(byteBuffer: ByteBuffer(string: html)))
-  }
-
-  private func signIn(_ request: Request, _ context: APIContext) async throws -> Response {
-    let secure = hasTLS || context.isForwardedSecurely
-    do {
-      guard !FormOrigin.isForeign(request.headers, authority: request.head.authority) else {
-        throw OperationError(.notPermitted, "Sign in from this page, not from another site.")
-      }
-      let cookie = try await gate.cookie(form: try await form(request), from: context.client)
-      var response = redirect(to: "/console/")
-      response.headers.append(
-        HTTPField(name: .setCookie, value: ConsoleCookie.set(ConsoleCookie.session, cookie, secure: secure)))
-      return response
-    } catch {
-      let known = OperationError(error)
-      if known.kind == .failed { desk.audit.trouble("A sign-in failed.", error) }
-      return try signInPage(
-        known.kind == .failed ? "Something inside mpesad went wrong. Its log says what." : known.description,
-        status: HTTPResponse.Status(code: known.status))
-    }
-  }
-
-  private func signOut(_ request: Request, _ context: APIContext) async throws -> Response {
-    let cookie = ConsoleCookie.value(ConsoleCookie.session, in: request.headers) ?? ""
-    do {
-      if let session = try await sessions.find(cookie, at: desk.timing.now()) {
-        try check(request, try await form(request), csrf: session.csrf)
-        try await sessions.end(cookie)
-        desk.audit.operated(session.user, "signed out")
-      }
-    } catch {
-      return try signInPage("\(OperationError(error))", status: HTTPResponse.Status(code: OperationError(error).status))
-    }
-    var response = redirect(to: "/console/login")
-    response.headers.append(
-      HTTPField(
-        name: .setCookie,
-        value: ConsoleCookie.set(
-          ConsoleCookie.session, "", secure: hasTLS || context.isForwardedSecurely, seconds: 0)))
-    return response
-  }
-}
-
-extension OperationError.Kind {
-  /// The heading of a page that says no.
-  fileprivate var title: String {
-    switch self {
-    case .notFound: "Not found"
-    case .invalid, .misconfigured: "That cannot be used"
-    case .refused: "Not as things stand"
-    case .notPermitted: "Not allowed"
-    case .unavailable, .failed: "That did not work"
-    case .tryAgain: "Not now"
-    }
   }
 }

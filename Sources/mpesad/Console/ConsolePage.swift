@@ -12,6 +12,13 @@ struct ConsolePage: Sendable {
   let role: ConsoleRole
   let action: Action
 
+  /// Whether it is what a form is sent to at this address, which begins with `/console`.
+  func isForm(at address: String) -> Bool {
+    let (given, wanted) = (address.split(separator: "/").dropFirst(), path.split(separator: "/"))
+    return method == .post && given.count == wanted.count
+      && zip(given, wanted).allSatisfy { $1.hasPrefix(":") || $0 == $1 }
+  }
+
   /// A page that shows something. Whoever is signed in may look.
   static func get(_ path: String, _ action: @escaping Action) -> ConsolePage {
     ConsolePage(method: .get, path: path, role: .readOnly, action: action)

@@ -56,11 +56,11 @@ struct ConsoleFrame {
     menu = ConsoleSection.allCases.map {
       Entry(title: $0.title, path: "/console" + $0.path, isCurrent: $0 == view.section)
     }
-    user = session.user
+    user = PlainText.line(session.user)
     role = session.role.rawValue
     mayChange = session.role == .operator
     csrf = session.csrf
-    self.notice = notice
+    self.notice = notice.map { PlainText.line($0) }
     style = "/console/" + ConsoleTemplates.style.path
     script = "/console/" + ConsoleTemplates.script.path
     icon = "/console/" + ConsoleTemplates.icon.path

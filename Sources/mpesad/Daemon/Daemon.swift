@@ -171,7 +171,8 @@ struct Daemon: Sendable {
       store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
       requestLimits: requestLimits, checkout: checkout,
-      observation: observation, pages: console.endpoints, now: timing.now, logger: logger, group: loops)
+      observation: observation, pages: console.endpoints, elsewhere: [console.elsewhere], now: timing.now,
+      logger: logger, group: loops)
     services.append(gateway)
     await live.onChange { settings in
       let limits = settings.rateLimits
@@ -179,10 +180,15 @@ struct Daemon: Sendable {
       gateway.trust(settings.trustedProxies)
       gateway.limitConnections(to: settings.connectionLimit)
     }
+    var adminDesk = desk
+    adminDesk.listening = {
+      guard let port = try? await gateway.port() else { return nil }
+      return ConsoleAddress(host: (try? await gateway.address()) ?? nil, port: port)
+    }
     let admin = AdminSocket(
       surroundings.sockets.admin.map { .passed($0) } ?? .path(OperationRunner.ownSocket(in: settings.stateDirectory)),
       group: loops, logger: logger
-    ) { await OperationList.perform($0, at: desk) }
+    ) { [adminDesk] in await OperationList.perform($0, at: adminDesk) }
     services.append(admin)
     return Daemon(
       store: store, tokens: keys.tokens, access: keys.access,

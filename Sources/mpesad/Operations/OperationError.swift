@@ -1,3 +1,4 @@
+import Reconciliation
 import Store
 
 /// Why an operation was not done. Crosses the admin socket, so that a command says the same wherever the work is done.
@@ -37,6 +38,11 @@ struct OperationError: Error, Codable, Hashable, Sendable, CustomStringConvertib
     case let error as OperationError: self = error
     case StoreError.overloaded, StoreError.closed: self.init(.tryAgain, "\(error)")
     case is StoreError: self.init(.unavailable, "\(error)")
+    case let error as OperatorTrail.Unwritten:
+      self.init(
+        .unavailable,
+        "It may have been done, but could not be added to the trail of operators: \(error). Look how things stand before you repeat it."
+      )
     default: self.init(.failed, "The operation failed: \(error).")
     }
   }

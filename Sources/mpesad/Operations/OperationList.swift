@@ -40,7 +40,8 @@ enum OperationList {
           "The running daemon does not know the operation \(request.operation): it is of another version than this command. "
             + "Restart it.")
       }
-      return AdminAnswer(status: 200, body: try await type.perform(Data(request.body), at: desk))
+      return AdminAnswer(
+        status: 200, body: try await desk.audit.durably { try await type.perform(Data(request.body), at: desk) })
     } catch {
       let known = OperationError(error)
       if known.kind == .failed { desk.audit.trouble("The operation \(request.operation) failed.", error) }

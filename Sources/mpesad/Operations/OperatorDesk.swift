@@ -20,6 +20,8 @@ struct OperatorDesk: Sendable {
   var links: ConsoleLinks?
   /// For the test of the way to Daraja, which asks Safaricom and is watched by a person: one at a time.
   let connectionTests = OnePlace()
+  /// Where the daemon listens, once it does; only a daemon has it.
+  var listening: (@Sendable () async -> ConsoleAddress?)?
   /// Who asks, for the audit trail: a login name of this host, or a user of the console.
   var actor: String
 }

@@ -137,7 +137,7 @@ import Testing
       let opening = try await rig.store.openPush(
         order: order.id, phone: try MSISDN("254711222333"), createdBy: text, rules: AdmissionRules(),
         firstQueryAt: DeskRig.now, at: DeskRig.now)
-      guard case .opened(let other, _) = opening else { throw DeskRig.UnexpectedOpening(opening: opening) }
+      guard case .opened(let other, _) = opening else { throw ExampleLedger.UnexpectedOpening(opening: opening) }
       _ = try await rig.settle(
         other, .pushAnswer(.accepted(merchantRequestID: text, checkoutRequestID: "ws_CO_" + text)))
       let visit = try ConsoleVisit(rig)

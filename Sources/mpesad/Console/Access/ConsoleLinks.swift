@@ -6,14 +6,26 @@ import Synchronization
 final class ConsoleLinks: Sendable {
   /// How long one can be used, in microseconds: long enough to send it to a colleague.
   static let lifetime: Microseconds = 10 * 60 * 1_000_000
-  /// How many can be open; the oldest leaves for the newest.
+  /// How long it is known afterwards that there was one, in microseconds, so that whoever comes late is told what happened.
+  static let memory: Microseconds = 24 * 3_600 * 1_000_000
+  /// How many are known; the oldest leaves for the newest.
   static let capacity = 100
+
+  /// What came of trying one.
+  enum Use: Hashable, Sendable {
+    case letsIn(user: String, role: ConsoleRole)
+    /// It let somebody in before.
+    case usedBefore(user: String)
+    case expired(user: String)
+    case unknown
+  }
 
   private struct Link {
     var hash: SHA256Digest
     var user: String
     var role: ConsoleRole
     var madeAt: Microseconds
+    var isUsed = false
   }
 
   private let links = Mutex<[Link]>([])
@@ -28,7 +40,7 @@ final class ConsoleLinks: Sendable {
     let secret = random()
     let link = Link(hash: Self.hash(secret), user: user, role: role, madeAt: now)
     links.withLock { links in
-      links.removeAll { $0.madeAt + Self.lifetime <= now }
+      links.removeAll { $0.madeAt + Self.memory <= now }
       if links.count >= Self.capacity { links.removeFirst() }
       links.append(link)
     }
@@ -36,13 +48,15 @@ final class ConsoleLinks: Sendable {
   }
 
   /// Uses one up.
-  /// - Returns: whom it lets in; nil when there is none, or no longer.
-  func use(_ secret: String, at now: Microseconds) -> (user: String, role: ConsoleRole)? {
+  func use(_ secret: String, at now: Microseconds) -> Use {
     let hash = Self.hash(secret)
     return links.withLock { links in
-      guard let index = links.firstIndex(where: { $0.hash == hash }) else { return nil }
-      let link = links.remove(at: index)
-      return now < link.madeAt + Self.lifetime ? (link.user, link.role) : nil
+      guard let index = links.firstIndex(where: { $0.hash == hash }) else { return .unknown }
+      let link = links[index]
+      if link.isUsed { return .usedBefore(user: link.user) }
+      guard now < link.madeAt + Self.lifetime else { return .expired(user: link.user) }
+      links[index].isUsed = true
+      return .letsIn(user: link.user, role: link.role)
     }
   }
 

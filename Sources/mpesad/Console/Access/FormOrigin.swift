@@ -1,17 +1,31 @@
 import HTTPTypes
 import Hummingbird
 
-/// Says where a form was sent from, as browsers tell.
-enum FormOrigin {
-  /// Whether the browser says that another site sent it. Programs that are no browsers say nothing.
-  static func isForeign(_ headers: HTTPFields, authority: String?) -> Bool {
-    if let site = headers[values: fetchSite].first, !["same-origin", "none"].contains(site) { return true }
-    guard let origin = headers[values: .origin].first else { return false }
-    // Chromium sends `null` where a page has no-referrer, as ours do; the other field is what tells then.
-    if origin == "null" { return headers[values: fetchSite].isEmpty }
-    guard let authority, let scheme = origin.range(of: "://") else { return true }
-    return origin[scheme.upperBound...].lowercased() != authority.lowercased()
+/// Where a form was sent from, as the browser tells.
+enum FormOrigin: Hashable, Sendable {
+  case own
+  /// Another site.
+  case foreign
+  /// The browser will not say: a page that gives no referrer, a sandboxed frame.
+  case hidden
+  /// Nothing was said: a program, or an old browser.
+  case unsaid
+
+  /// `Sec-Fetch-Site` is the browser's own finding and counts first, also behind a proxy that changes `Host`. Browsers send it over TLS and to
+  /// localhost only; over plain HTTP there is `Origin`.
+  init(_ headers: HTTPFields, authority: String?) {
+    if let site = Self.fetchSite.flatMap({ headers[values: $0].first }) {
+      self = ["same-origin", "none"].contains(site) ? .own : .foreign
+      return
+    }
+    switch headers[values: .origin].first {
+    case nil: self = .unsaid
+    case "null": self = .hidden
+    case let origin?:
+      let host = origin.firstRange(of: "://").map { origin[$0.upperBound...].lowercased() }
+      self = host != nil && host == authority?.lowercased() ? .own : .foreign
+    }
   }
 
-  private static let fetchSite = HTTPField.Name("sec-fetch-site") ?? .origin
+  private static let fetchSite = HTTPField.Name("sec-fetch-site")
 }

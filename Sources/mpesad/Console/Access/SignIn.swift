@@ -1,3 +1,4 @@
+import Daraja
 import Gateway
 import Hummingbird
 
@@ -20,34 +21,43 @@ struct SignIn: Sendable {
   /// Begins a session for whoever brings a proof.
   /// - Returns: the cookie's value.
   /// - Throws: ``OperationError`` for one who brings none.
-  func cookie(form: String, from client: ClientAddress) async throws -> String {
+  func cookie(form: String, origin: FormOrigin, from client: ClientAddress) async throws -> String {
+    let now = desk.timing.now()
+    do {
+      // A page of ours always says that it is one, so that what hides is no page of ours: without a session there is no token to prove it.
+      guard origin == .own || origin == .unsaid else { throw SignInRefusal.foreignForm }
+      if let until = attempts.take(client.rateKey, at: now) {
+        throw SignInRefusal.tooOften(seconds: max(1, (until - now) / 1_000_000))
+      }
+      let (user, role) = try await person(form, at: now)
+      let cookie = RandomText.make()
+      try await sessions.begin(cookie: cookie, user: user, role: role, at: now)
+      desk.audit.loggedIn(user, from: client.description)
+      return cookie
+    } catch let refusal as SignInRefusal {
+      if let (why, user) = refusal.logged { desk.audit.loginRefused(why, of: user, from: client.description) }
+      throw refusal.error
+    }
+  }
+
+  /// Whom a form's proof lets in.
+  private func person(_ form: String, at now: Microseconds) async throws -> (user: String, role: ConsoleRole) {
     struct Fields: Decodable {
       var link: String?
       var token: String?
     }
-    let now = desk.timing.now()
-    if let until = attempts.take(client.rateKey, at: now) {
-      throw OperationError(
-        .tryAgain, "Too many attempts from your address. Try again in \(max(1, (until - now) / 1_000_000)) s.")
-    }
     let fields = try? URLEncodedFormDecoder().decode(Fields.self, from: form)
-    let person: (user: String, role: ConsoleRole)?
     if let token = fields?.token?.trimmed, !token.isEmpty {
-      person = await authenticator.staff(token: token).map { ($0, .operator) }
-    } else {
-      person = desk.links?.use(fields?.link?.trimmed ?? "", at: now)
+      guard let user = await authenticator.staff(token: token) else { throw SignInRefusal.token }
+      return (user, .operator)
     }
-    guard let person else {
-      desk.audit.loginRefused(nil, from: client.description)
-      throw OperationError(
-        .notPermitted,
-        "That link or token lets nobody in: it was used already, is older than 10 minutes, or is not the staff's. "
-          + "Ask for a new one with `mpesad console-link`.")
+    guard let link = fields?.link?.trimmed, !link.isEmpty else { throw SignInRefusal.nothingGiven }
+    switch desk.links?.use(link, at: now) ?? .unknown {
+    case .letsIn(let user, let role): return (user, role)
+    case .usedBefore(let user): throw SignInRefusal.usedLink(of: user)
+    case .expired(let user): throw SignInRefusal.expiredLink(of: user)
+    case .unknown: throw SignInRefusal.unknownLink
     }
-    let cookie = RandomText.make()
-    try await sessions.begin(cookie: cookie, user: person.user, role: person.role, at: now)
-    desk.audit.loggedIn(person.user, from: client.description)
-    return cookie
   }
 }
 

@@ -32,7 +32,8 @@ enum AuditPages {
     let found = try await request.desk.store.actions(before: before, limit: pageLength)
     let rows = found.map {
       Row(
-        at: ShownTime($0.at), actor: $0.actor, what: $0.what, transaction: $0.transaction.map { "\($0)" }, why: $0.why)
+        at: ShownTime($0.at), actor: PlainText.line($0.actor), what: PlainText.line($0.what),
+        transaction: $0.transaction.map { "\($0)" }, why: $0.why.map { PlainText.line($0) })
     }
     let next = found.count == pageLength ? found.last.map { "/console/audit?before=\($0.id)" } : nil
     return .page(

@@ -27,61 +27,22 @@ enum TodayPages {
     let today = try await store.money(from: day, to: day + ShownDay.length)
     let before = try await store.money(from: day - Silence.week, to: day - Silence.week + ShownDay.length)
     let backlog = try await store.backlog()
-    let census = try await store.census()
-    let standing = await desk.daraja.questioner.standing
-    let silence: Silence?
-    if let last = backlog.lastDelivery {
-      silence = Silence(usual: try await store.payments(in: Silence.spans(since: last, now: now)))
-    } else {
-      silence = nil
-    }
-    let path = store.writePath
-    let disk = FreeSpace(of: desk.settings.current.stateDirectory)
-    let facts = [
-      ShownFactLine(
-        name: "Last callback",
-        value: backlog.lastDelivery.map {
-          "\(ShownTime($0).text), \(TodayView.span(now - $0)) ago. \(silence?.reason ?? "")"
-        }
-          ?? "None has come yet."),
-      ShownFactLine(
-        name: "Inbox",
-        value: backlog.oldestWaiting.map { "\(backlog.waiting) wait, the oldest for \(TodayView.span(now - $0))" }
-          ?? "Nothing waits."),
-      ShownFactLine(
-        name: "Questions to Safaricom",
-        value: standing.restsUntil.map { "The breaker is open until \(ShownTime($0).text): Safaricom does not answer." }
-          ?? "The breaker is closed; \(standing.available) may be put now."),
-      ShownFactLine(
-        name: "Disk",
-        value: disk.map { "\(TodayView.size($0.bytes)) of \(TodayView.size($0.total)) free" } ?? "Not known."),
-      ShownFactLine(
-        name: "Spool",
-        value: path.failure.map { "In use: the database does not commit. \($0)" }
-          ?? (path.spoolBytes > 0 ? "\(path.spoolBytes) bytes are taken in again." : "Empty.")),
-    ]
+    let silence = try await silence(since: backlog.lastCallback, now: now, in: store)
+    let house = HouseFacts(
+      backlog: backlog, settings: desk.settings.current, standing: await desk.daraja.questioner.standing,
+      path: store.writePath, now: now)
     return TodayView(
       chart: MoneyChart(today, before: before, hoursSoFar: Int((now - day) / 3_600_000_000) + 1),
-      cards: cards(backlog, pending: census.transactions[.pending] ?? 0), facts: facts,
+      cards: TodayView.cards(backlog, now: now), facts: house.lines(silence),
       alarm: silence.flatMap { $0.isUnusual ? $0.reason : nil }, at: ShownTime(now))
   }
 
-  private static func cards(_ backlog: Backlog, pending: Int) -> [TodayView.Card] {
-    func number(_ count: Int) -> String { count >= Backlog.countedAtMost ? "\(count)+" : "\(count)" }
-    return [
-      TodayView.Card(
-        number: "\(pending)", label: "wait for the customer", href: "/console/transactions?status=pending",
-        needsAttention: false),
-      TodayView.Card(
-        number: number(backlog.review), label: "in review", href: "/console/transactions?status=review",
-        needsAttention: backlog.review > 0),
-      TodayView.Card(
-        number: number(backlog.unmatched), label: "unmatched callbacks", href: "/console/inbox?state=unmatched",
-        needsAttention: backlog.unmatched > 0),
-      TodayView.Card(
-        number: number(backlog.quarantined), label: "quarantined", href: "/console/inbox?state=quarantined",
-        needsAttention: backlog.quarantined > 0),
-    ]
+  private static func silence(
+    since last: Microseconds?, now: Microseconds, in store: some MoneyStore
+  ) async throws -> Silence? {
+    guard let last, last < now else { return nil }
+    let spans = Silence.spans(since: last, now: now, first: try await store.firstPayment())
+    return Silence(lasting: now - last, usual: try await store.payments(in: spans))
   }
 
   /// Says when there is news. Ends with the daemon, after a while, and when nobody listens any more.

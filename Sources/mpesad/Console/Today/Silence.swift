@@ -1,7 +1,7 @@
 import Daraja
 
-/// Says whether it is unusual that nothing has come for so long: compared with what was paid in the same span of the day on the same
-/// weekday of the weeks before.
+/// Says whether it is unusual that Safaricom has called nobody back for so long: compared with what was paid in the same span of the day on
+/// the same weekday of the weeks before.
 struct Silence: Hashable, Sendable {
   /// How many weeks are looked back at.
   static let weeks = 4
@@ -16,23 +16,36 @@ struct Silence: Hashable, Sendable {
   /// How it was judged, in a sentence.
   let reason: String
 
-  /// - Parameter usual: the payments in the same span of each week before.
-  init(usual: [Int]) {
-    let mean = usual.isEmpty ? 0 : Double(usual.reduce(0, +)) / Double(usual.count)
+  /// - Parameters:
+  ///   - lasting: for how long nothing has come.
+  ///   - usual: the payments in the same span of each week before.
+  init(lasting: Microseconds, usual: [Int]) {
+    let span = TodayView.span(min(lasting, Self.longest))
+    guard !usual.isEmpty else {
+      isUnusual = false
+      reason = "There is no earlier week to compare with."
+      return
+    }
+    let mean = Double(usual.reduce(0, +)) / Double(usual.count)
     let tenths = Int((mean * 10).rounded())
     let shown = tenths.isMultiple(of: 10) ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    let weeks =
+      usual.count == 1 ? "In the same \(span) a week ago" : "In the same \(span) of the last \(usual.count) weeks"
+    let payments = "\(shown) \(tenths == 10 ? "payment" : "payments")" + (usual.count == 1 ? "" : " on average")
     isUnusual = mean >= Self.usualPayments
     reason =
-      usual.reduce(0, +) == 0
-      ? "There were no payments at this time in the \(usual.count) weeks before to compare with."
-      : "In the same time of the \(usual.count) weeks before there were \(shown) payments on average"
-        + (isUnusual ? ": check the callback address and the network." : ", so that none now says little.")
+      "\(weeks) there were \(payments); "
+      + (isUnusual
+        ? "where 5 or more are usual, none at all comes about by chance less than once in a hundred times."
+        : "fewer than 5, so that none now may well be chance.")
   }
 
   /// The spans to compare with.
-  static func spans(since last: Microseconds, now: Microseconds) -> [Range<Microseconds>] {
+  /// - Parameter first: when the shop had its first payment; before it no pace was usual.
+  static func spans(since last: Microseconds, now: Microseconds, first: Microseconds?) -> [Range<Microseconds>] {
     let start = max(last, now - longest)
-    guard start < now else { return [] }
+    guard start < now, let first else { return [] }
     return (1...weeks).map { (start - Microseconds($0) * week)..<(now - Microseconds($0) * week) }
+      .filter { $0.lowerBound >= first }
   }
 }

@@ -7,23 +7,27 @@ struct TodayView: Sendable {
   struct Card: Sendable {
     var number: String
     var label: String
+    /// The age of the oldest; nil where there is none.
+    var oldest: String?
     var href: String
     var needsAttention: Bool
   }
 
+  /// A line of facts about the house.
+  struct Fact: Sendable {
+    var name: String
+    var value: String
+    /// What to do about it; nil where nothing is to be done.
+    var advice: String?
+  }
+
   var chart: MoneyChart
   var cards: [Card]
-  var facts: [ShownFactLine]
+  var facts: [Fact]
   /// Why the silence is unusual; nil while it is not.
   var alarm: String?
   /// The moment that it is true for.
   var at: ShownTime
-}
-
-/// A line of facts about the house.
-struct ShownFactLine: Sendable {
-  var name: String
-  var value: String
 }
 
 extension TodayView {
@@ -38,8 +42,23 @@ extension TodayView {
     }
   }
 
-  /// Bytes as people say them.
-  static func size(_ bytes: Int) -> String {
-    bytes < 1 << 30 ? "\(bytes >> 20) MiB" : "\(bytes >> 30) GiB"
+  /// The cards over what waits.
+  static func cards(_ backlog: Backlog, now: Microseconds) -> [Card] {
+    func card(
+      _ count: Int, _ label: String, since oldest: Microseconds? = nil, at list: String, isTrouble: Bool = true
+    ) -> Card {
+      Card(
+        number: count >= Backlog.countedAtMost ? "\(count)+" : "\(count)", label: label,
+        oldest: oldest.map { "the oldest for \(span(now - $0))" }, href: "/console" + list,
+        needsAttention: isTrouble && count > 0)
+    }
+    return [
+      card(
+        backlog.pending, "wait for the customer", since: backlog.oldestPending, at: "/transactions?status=pending",
+        isTrouble: false),
+      card(backlog.review, "in review", since: backlog.oldestReview, at: "/transactions?status=review"),
+      card(backlog.unmatched, "unmatched callbacks", at: "/inbox?state=unmatched"),
+      card(backlog.quarantined, "quarantined", at: "/inbox?state=quarantined"),
+    ]
   }
 }

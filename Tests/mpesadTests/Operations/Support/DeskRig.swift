@@ -72,57 +72,30 @@ struct DeskRig {
     }
   }
 
-  /// A payment over 1500.00 whose prompt Safaricom has queued.
+  var ledger: ExampleLedger { ExampleLedger(store: store) }
+
   func prompted(phone: String = "254708374149", minutesAgo: Microseconds = 10) async throws -> Transaction {
-    let transaction = try await opened(phone: phone, minutesAgo: minutesAgo)
-    return try await settle(
-      transaction,
-      .pushAnswer(
-        .accepted(merchantRequestID: "29115-\(transaction.id)", checkoutRequestID: Self.checkout(transaction))),
-      at: transaction.createdAt + 1_000_000)
+    try await ledger.prompted(phone: phone, minutesAgo: minutesAgo)
   }
 
-  /// A payment over 1500.00 whose push was sent, and Safaricom's answer lost.
   func unanswered(phone: String = "254708374149", minutesAgo: Microseconds = 10) async throws -> Transaction {
-    let transaction = try await opened(phone: phone, minutesAgo: minutesAgo)
-    return try await settle(
-      transaction, .pushAnswer(.uncertain(detail: "no answer in 30 s")), at: transaction.createdAt + 1_000_000)
-  }
-
-  /// A payment over 1500.00 whose intent is committed.
-  private func opened(phone: String, minutesAgo: Microseconds) async throws -> Transaction {
-    let then = Self.now - minutesAgo * Self.minute
-    let order = try await store.createOrder(
-      NewOrder(amount: Amount(cents: 150_000), description: "Two lamps", reference: "A-17", createdBy: "7"), at: then)
-    let opening = try await store.openPush(
-      order: order.id, phone: try MSISDN(phone), createdBy: "7", rules: AdmissionRules(promptLifetime: 1),
-      firstQueryAt: then + Self.minute, at: then)
-    guard case .opened(let transaction, _) = opening else { throw UnexpectedOpening(opening: opening) }
-    return transaction
-  }
-
-  struct UnexpectedOpening: Error { var opening: PushOpening }
-
-  /// As Safaricom makes them: a time, and the payer's nine digits.
-  static func checkout(_ transaction: Transaction) -> String {
-    "ws_CO_24112026120000\(100 + transaction.id.number)\(transaction.phone.digits.suffix(9))"
+    try await ledger.unanswered(phone: phone, minutesAgo: minutesAgo)
   }
 
   func settle(_ transaction: Transaction, _ evidence: Evidence, at now: Microseconds = now) async throws -> Transaction
   {
-    try await store.settle(transaction.id, with: evidence, nextQueryAt: now + 1, at: now)?.decision.transaction
-      ?? transaction
+    try await ledger.settle(transaction, evidence, at: now)
   }
 
-  /// Bytes for a transaction's own address, concluded as this finding.
   func deliver(_ body: String, to transaction: Transaction?, _ finding: Finding, at then: Microseconds = now - minute)
     async throws -> DeliveryID
   {
-    let delivery = NewDelivery(
-      body: ByteBuffer(string: body), receivedAt: then, source: "196.201.214.200", token: transaction?.id)
-    guard case .stored(let id) = try await store.append(delivery) else { throw CancellationError() }
-    _ = try await store.conclude([(id, finding)], at: then)
-    return id
+    try await ledger.deliver(body, to: transaction, finding, at: then)
+  }
+
+  /// As Safaricom makes them: a time, and the payer's nine digits.
+  static func checkout(_ transaction: Transaction) -> String {
+    "ws_CO_24112026120000\(100 + transaction.id.number)\(transaction.phone.digits.suffix(9))"
   }
 
   static func paid(_ transaction: Transaction, receipt: String = "NLJ7RT61SV", cents: Int64 = 150_000) -> STKCallback {
