@@ -4,6 +4,7 @@ import Mustache
 ///
 /// Mustache's own HTML type goes by characters as people see them: a quote with an accent upon it is another character than a quote, so it
 /// stays as it is, and to a browser it ends an attribute. Here each of the five is escaped wherever it stands.
+/// What is unseen stands as `�`.
 struct PageText: MustacheContentType {
   /// Its name in templates.
   static let name = "PAGE"
@@ -21,7 +22,7 @@ struct PageText: MustacheContentType {
       case "&": escaped += "&amp;"
       case "\"": escaped += "&quot;"
       case "'": escaped += "&#39;"
-      default: escaped.unicodeScalars.append(scalar)
+      default: escaped.unicodeScalars.append(scalar.isUnseen ? .standIn : scalar)
       }
     }
     return escaped

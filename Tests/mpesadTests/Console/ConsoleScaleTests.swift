@@ -22,7 +22,7 @@ struct ConsoleScaleTests {
       try Self.fill(rig.desk.settings.current.stateDirectory + "/mpesad.db", count)
       let visit = try ConsoleVisit(rig)
       let addresses = [
-        "/transactions", "/transactions?status=completed", "/transactions?status=review",
+        "/", "/audit", "/audit?before=\(count / 2)", "/transactions", "/transactions?status=completed", "/transactions?status=review",
         "/transactions?after=\(count / 2)", "/transactions?status=failed&from=2026-11-20&to=2026-11-20",
         "/transactions?payer=\(count / 2)", "/transactions?order=\(count / 2)", "/transactions/\(count / 2)", "/inbox",
         "/inbox?state=all", "/inbox?state=all&after=\(count / 2)", "/inbox/\(count / 2)",
@@ -94,6 +94,8 @@ struct ConsoleScaleTests {
             CASE WHEN i % 1000 THEN 'delivered' WHEN i % 2000 THEN 'parked' ELSE 'waiting' END, 1, NULL FROM n;
           \(numbers) INSERT INTO outbox_attempts(outbox_id, at, duration, status, answer)
           SELECT i, \(start) + i * 3000000, 40000, 200, 'ok' FROM n;
+          \(numbers) INSERT INTO operator_actions(at, actor, what, transaction_id, why)
+          SELECT \(start) + i * 3000000, 'asha', 'asked Safaricom about the payment', i, 'The shopper says that it was paid.' FROM n;
           """)
     }
     try queue.close()
