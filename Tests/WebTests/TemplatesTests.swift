@@ -32,7 +32,8 @@ import Testing
   @Test(
     arguments: [
       ("a\u{202E}b", "a\u{FFFD}b"), ("\u{0}\u{1B}[2J", "\u{FFFD}\u{FFFD}[2J"), ("200\u{200B}0", "200\u{FFFD}0"),
-      ("1\u{2066}2", "1\u{FFFD}2"), ("a\tb\r\nc", "a\tb\r\nc"), ("👩\u{200D}🌾", "👩\u{200D}🌾"), ("Šárka Ng'ombe", "Šárka Ng&#39;ombe"),
+      ("1\u{2066}2", "1\u{FFFD}2"), ("a\tb\r\nc", "a\tb\r\nc"), ("👩\u{200D}🌾", "👩\u{200D}🌾"),
+      ("Šárka Ng'ombe", "Šárka Ng&#39;ombe"),
     ])
   func whatNobodySeesIsShown(_ text: String, _ shown: String) throws {
     let templates = try Templates(["page": Array("{{name}}".utf8)])

@@ -22,7 +22,8 @@ struct ConsoleScaleTests {
       try Self.fill(rig.desk.settings.current.stateDirectory + "/mpesad.db", count)
       let visit = try ConsoleVisit(rig)
       let addresses = [
-        "/", "/audit", "/audit?before=\(count / 2)", "/transactions", "/transactions?status=completed", "/transactions?status=review",
+        "/", "/audit", "/audit?before=\(count / 2)",
+        "/transactions", "/transactions?status=completed", "/transactions?status=review",
         "/transactions?after=\(count / 2)", "/transactions?status=failed&from=2026-11-20&to=2026-11-20",
         "/transactions?payer=\(count / 2)", "/transactions?order=\(count / 2)", "/transactions/\(count / 2)", "/inbox",
         "/inbox?state=all", "/inbox?state=all&after=\(count / 2)", "/inbox/\(count / 2)",
