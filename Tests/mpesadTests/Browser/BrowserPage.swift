@@ -89,6 +89,8 @@ struct BrowserPage: Sendable {
         "width": .number(Double(visitor.width)), "height": .number(Double(visitor.height)),
         "deviceScaleFactor": .number(visitor.scale), "mobile": .bool(visitor.isMobile),
       ])
+    // A finger is a coarse pointer, for which pages make their targets larger.
+    try await devTools("Emulation.setTouchEmulationEnabled", ["enabled": .bool(visitor.isMobile)])
     try await devTools(
       "Emulation.setEmulatedMedia",
       [

@@ -54,10 +54,16 @@ struct ExampleLedger {
   )
     async throws -> DeliveryID
   {
+    let id = try await append(body, to: transaction, at: then)
+    _ = try await store.conclude([(id, finding)], at: then)
+    return id
+  }
+
+  /// Bytes about which nothing is found yet.
+  func append(_ body: String, to transaction: Transaction?, at then: Microseconds) async throws -> DeliveryID {
     let delivery = NewDelivery(
       body: ByteBuffer(string: body), receivedAt: then, source: "196.201.214.200", token: transaction?.id)
     guard case .stored(let id) = try await store.append(delivery) else { throw CancellationError() }
-    _ = try await store.conclude([(id, finding)], at: then)
     return id
   }
 }

@@ -6,14 +6,7 @@ import Testing
 @testable import mpesad
 
 extension BrowserTests {
-  @Suite("Deliveries, Sources and Settings in a browser", .timeLimit(.minutes(3))) struct OperationsPagesTests {
-    private static func signIn(_ page: BrowserPage, _ house: WebHouse) async throws {
-      try await page.open(try await house.consoleLink())
-      try await page.wait(until: "the code is filled in") { try await page.property("value", of: "#link").text != "" }
-      try await page.press("Sign in")
-      try await page.wait(for: "nav[aria-label=Console]")
-    }
-
+  @Suite("Deliveries, Sources and Settings in a browser", .timeLimit(.minutes(3))) struct ConsoleOperationsTests {
     /// A webhook that was not taken.
     private static func parked(_ house: WebHouse) async throws -> OutboxEntry {
       let order = try await house.order()
@@ -45,7 +38,7 @@ extension BrowserTests {
     func pages(visitor: Visitor) async throws {
       try await WebHouse.use { house in
         try await Browser.visit(visitor) { page in
-          try await Self.signIn(page, house)
+          try await page.signIn(to: house)
           try await page.open(house.baseURL + "/console/deliveries")
           try await Self.check(page, "deliveries", "empty")
           let entry = try await Self.parked(house)
@@ -93,11 +86,7 @@ extension BrowserTests {
     @Test("Without scripts the test of the connection is a page") func withoutScripts() async throws {
       try await WebHouse.use { house in
         try await Browser.visit(.desk.with { $0.runsScripts = false }) { page in
-          let link = try await house.consoleLink()
-          try await page.open(link)
-          try await page.type(String(link.drop { $0 != "#" }.dropFirst()), into: "#link")
-          try await page.press("Sign in")
-          try await page.wait(for: "nav[aria-label=Console]")
+          try await page.signIn(to: house)
           try await page.open(house.baseURL + "/console/settings/connection")
           #expect(try await page.text("[data-step=token] .status") == "not tried")
           try await page.press("Test it now")
