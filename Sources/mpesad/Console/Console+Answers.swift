@@ -63,7 +63,7 @@ extension Console {
         "Something inside mpesad went wrong. Its log says what. Try again; if it stays so, restart the daemon."
     }
     let view = ConsoleView(
-      title: known.kind.title, section: .today, template: "error", content: Content(message: known.description),
+      title: known.kind.title, section: nil, template: "error", content: Content(message: known.description),
       status: HTTPResponse.Status(code: known.status))
     return try show(view, session)
   }

@@ -21,7 +21,7 @@ struct ConsoleView: Sendable {
   /// The window's title, without the console's name.
   var title: String
   /// Which entry of the menu it belongs to.
-  var section: ConsoleSection
+  var section: ConsoleSection?
   /// The name of the template.
   var template: String
   /// What the template finds under `page`, by the names of its properties.

@@ -80,6 +80,12 @@ import Testing
         preview.contains("Put 2 deliveries back to work?") && preview.contains("Delivery 1 is left out: it is settled.")
       )
       #expect(preview.contains("name=\"delivery[]\" value=\"3\""))
+      #expect(preview.contains("href=\"/console/inbox?state=all\""))
+      let one = try await visit.post("/inbox/replay", "delivery%5B%5D=3").text
+      #expect(one.contains("href=\"/console/inbox/3\""), "from its own page one goes back there")
+      let chosen = try await visit.post("/inbox/replay", "delivery%5B%5D=3&list=unmatched").text
+      #expect(chosen.contains("href=\"/console/inbox?state=unmatched\""))
+      #expect(chosen.contains("name=\"list\" value=\"unmatched\""))
       #expect(try await rig.store.delivery(DeliveryID(2))?.state == .quarantined && rig.journal.lines.isEmpty)
       let done = try await visit.post("/inbox/replay/commit", form)
       #expect(done.notice == "Put back to work: 2 deliveries.")

@@ -13,7 +13,7 @@ struct WebhookListView: Sendable {
     /// What the state looks like.
     var mood: String
     var attempts: String
-    var answer: String
+    var answer: String?
     var next: ShownTime?
     var at: ShownTime
     /// Whether it can be sent again.
@@ -101,7 +101,7 @@ extension WebhookListView.Row {
       href: "/console/deliveries/\(record.id)", number: "\(record.id)", event: record.type,
       payment: "\(record.transactionID)", paymentHref: "/console/transactions/\(record.transactionID)",
       state: record.state, mood: OutboxState(rawValue: record.state)?.mood ?? "", attempts: "\(record.attempts)",
-      answer: record.lastAttempt.map { PlainText.line($0.short) } ?? "",
+      answer: record.lastAttempt.map { PlainText.line($0.short) },
       next: record.nextAttemptAt.map { ShownTime($0) }, at: ShownTime(record.createdAt),
       isWhole: record.purgedAt == nil)
   }

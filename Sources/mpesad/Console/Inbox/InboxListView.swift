@@ -19,6 +19,8 @@ struct InboxListView: Sendable {
   }
 
   var tabs: [ShownTab]
+  /// Which list it is, as its address calls it.
+  var list: String
   var rows: [Row]
   var isEmpty: Bool
   /// What would be here, in a sentence.
@@ -39,6 +41,7 @@ struct InboxListView: Sendable {
     }
     let all = InboxListQuery(state: InboxListQuery.all)
     tabs.append(ShownTab(title: "All", href: "/console" + all.path, isCurrent: state == nil))
+    list = state?.rawValue ?? InboxListQuery.all
     rows = answer.deliveries.map { Row($0) }
     isEmpty = rows.isEmpty && answer.next == nil
     empty = Self.empty(state)

@@ -14,6 +14,8 @@ enum InboxPages {
   private struct ReplayForm: Decodable {
     var delivery: [Int64]?
     var state: DeliveryState?
+    /// The list that some were chosen from, as its address calls it; nil where the one delivery's own page asked.
+    var list: String?
 
     func operation(isDryRun: Bool) throws -> ReplayInbox {
       let chosen = delivery ?? []
@@ -27,8 +29,18 @@ enum InboxPages {
       return ReplayInbox(deliveries: state == nil ? chosen : [], state: state, since: nil, isDryRun: isDryRun)
     }
 
-    /// The list to go back to.
-    var back: String { InboxListQuery(state: state?.rawValue).path }
+    /// The page to go back to: the list, or that of the one.
+    var back: String {
+      if state == nil, list == nil, let only = delivery?.first, delivery?.count == 1 { return "/inbox/\(only)" }
+      return InboxListQuery(state: state?.rawValue ?? list ?? InboxListQuery.all).path
+    }
+
+    /// What the second step sends again.
+    func fields(_ chosen: [Int64]) -> [DecisionView.Field] {
+      if let state { return [.init(name: "state", value: state.rawValue)] }
+      let numbers = chosen.map { DecisionView.Field(name: "delivery[]", value: "\($0)") }
+      return numbers + (list.map { [.init(name: "list", value: $0)] } ?? [])
+    }
   }
 
   @Sendable private static func list(_ request: ConsoleRequest) async throws -> ConsoleAnswer {
@@ -50,9 +62,6 @@ enum InboxPages {
     let form = try request.form(as: ReplayForm.self)
     let operation = try form.operation(isDryRun: true)
     let answer = try await operation.perform(at: request.desk)
-    let fields =
-      form.state.map { [DecisionView.Field(name: "state", value: $0.rawValue)] }
-      ?? operation.deliveries.map { DecisionView.Field(name: "delivery[]", value: "\($0)") }
     return .page(
       ConsoleView(
         title: "Replay", section: .inbox, template: "decision",
@@ -62,7 +71,7 @@ enum InboxPages {
             "\(counted(answer.count)) would be read and weighed again as if they had just come. What still fits nothing is given up "
             + "again. Money counts once, so this is harmless.",
           details: answer.skipped.map { "Delivery \($0.deliveryID) is left out: it is \($0.state.rawValue)." },
-          action: "/console/inbox/replay/commit", fields: fields, button: "Put back to work",
+          action: "/console/inbox/replay/commit", fields: form.fields(operation.deliveries), button: "Put back to work",
           back: "/console" + form.back)))
   }
 

@@ -21,7 +21,8 @@ struct MoneyChart: Sendable {
   let hours: [Hour]
   let total: String
   let totalBefore: String
-  let payments: Int
+  /// How many payments that were, in words.
+  let count: String
   /// All that it says, in a sentence.
   let description: String
   /// The hours that are named below the axis, at even distances.
@@ -53,9 +54,10 @@ struct MoneyChart: Sendable {
     )
     total = Self.text(sum)
     totalBefore = Self.text(sumBefore)
-    payments = today.map(\.payments).reduce(0, +)
+    let payments = today.map(\.payments).reduce(0, +)
+    count = payments == 1 ? "1 payment" : "\(payments) payments"
     description =
-      "\(total) in \(payments) payments today; \(totalBefore) by the end of this hour on the same day a week ago."
+      "\(total) in \(count) today; \(totalBefore) by the end of this hour on the same day a week ago."
   }
 
   private static func twoDigits(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }

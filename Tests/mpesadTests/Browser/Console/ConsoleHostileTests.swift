@@ -15,7 +15,11 @@ extension BrowserTests {
         try await Browser.visit(.desk) { page in
           try await page.signIn(to: house)
           let hostile = all.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-          for path in Self.pages(hostile) {
+          let webhooks = try await house.store.outbox(OutboxFilter(), after: nil, limit: 9).map {
+            "/deliveries/\($0.id)"
+          }
+          #expect(webhooks.count > 1)
+          for path in Self.pages(hostile) + webhooks {
             try await page.visit(path, of: house)
             try await page.wait(for: "h1")
             try await page.expectOwnMarkup(path)
@@ -39,7 +43,7 @@ extension BrowserTests {
         "/", "/transactions", "/transactions?status=\(hostile)", "/transactions?order=\(hostile)&payer=\(hostile)",
         "/transactions?after=\(hostile)&from=\(hostile)", "/transactions/1", "/transactions/2",
         "/transactions/\(hostile)",
-        "/inbox?state=all", "/inbox?state=\(hostile)", "/inbox/1", "/inbox/2", "/deliveries?state=all",
+        "/inbox?state=all", "/inbox?state=\(hostile)", "/inbox/1", "/inbox/2", "/deliveries",
         "/deliveries?event=\(hostile)&order=\(hostile)", "/deliveries/1", "/sources", "/settings",
         "/settings/change?setting=mpesa_webhook_url", "/settings/change?setting=\(hostile)", "/settings/connection",
         "/audit", "/audit?before=\(hostile)", "/\(hostile)", "/audit#\(hostile)",

@@ -23,10 +23,21 @@ extension WebHouse {
     let lost = try await settle(
       requested(order(), secondsAgo: 1_800), .pushAnswer(.uncertain(detail: "no answer in 30 s")),
       at: now - 1_799 * Self.second)
-    let finding = Finding.evidence(
-      about: .checkoutRequestID(DeskRig.checkout(lost)), DeskRig.paid(lost, receipt: "NLJ7STRAY1"), .none,
-      ifUnknown: .giveUp)
-    return (lost, try await delivered(DeskRig.body(lost), finding))
+    var callback = DeskRig.paid(lost, receipt: "NLJ7STRAY1")
+    let checkout = Self.checkout(lost)
+    callback.checkoutRequestID = checkout
+    let body = DeskRig.body(lost).replacing(DeskRig.checkout(lost), with: checkout)
+    return (
+      lost,
+      try await delivered(body, .evidence(about: .checkoutRequestID(checkout), callback, .none, ifUnknown: .giveUp))
+    )
+  }
+
+  /// As Safaricom would have named it then: day, month, year, time, and the payer's nine digits.
+  private static func checkout(_ transaction: Transaction) -> String {
+    let time = DarajaTimestamp.format(microsecondsSinceEpoch: transaction.createdAt + second)
+    let (year, month, rest) = (time.prefix(4), time.dropFirst(4).prefix(2), time.dropFirst(6))
+    return "ws_CO_\(rest.prefix(2))\(month)\(year)\(rest.dropFirst(2))100\(transaction.phone.digits.suffix(9))"
   }
 
   /// Bytes of a minute ago about which this was found. The daemon's own workers are let through first, so that they do not conclude otherwise.
