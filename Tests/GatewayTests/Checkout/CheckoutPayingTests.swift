@@ -59,7 +59,7 @@ struct CheckoutPayingTests {
     let results: [(PromptResult, Int, String)] = [
       (.refused(.phoneBusy(until: TestGateway.now + 95_000_000)), 429, "You can try again in 1:35"),
       (.refused(.coolingDown(until: TestGateway.now + 5_000_000)), 429, "You can try again in 0:05"),
-      (.busy(transaction, failure, retryAfter: .seconds(1)), 503, "M-Pesa is busy"),
+      (.busy(transaction, failure, retryAfter: .seconds(1)), 503, "M‑Pesa is busy"),
       (.notConfigured("mpesa_passkey"), 503, "cannot send prompts"),
       (.refused(.orderPaid(by: TransactionID(1))), 303, ""),
       (.uncertain(transaction), 303, ""), (.alreadyOpen(transaction), 303, ""),

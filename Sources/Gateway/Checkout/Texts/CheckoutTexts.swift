@@ -1,4 +1,5 @@
-/// All that the checkout says, in one language. `%` stands for what is filled in.
+/// All that the checkout says, in one language. `%` stands for what is filled in. The hyphen of M‑Pesa is the one that does not break
+/// (U+2011): on a small screen half a name would stand at a line's end.
 struct CheckoutTexts: Sendable {
   /// What a state says: a heading and one sentence on what to do.
   struct State: Sendable {

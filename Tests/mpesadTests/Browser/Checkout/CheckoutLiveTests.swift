@@ -160,7 +160,7 @@ extension BrowserTests {
             return false
           }
           #expect(try await page.has("#state .notice") == false, "no word of what is over")
-          #expect(try await page.text(".facts")?.contains("In the message from M-Pesa") == true)
+          #expect(try await page.text(".facts")?.contains("In the message from M‑Pesa") == true)
           try await page.shoot("checkout", "paid-without-receipt")
         }
       }

@@ -40,7 +40,7 @@ struct CheckoutScene: Sendable {
   }
 
   static let all: [CheckoutScene] = [
-    CheckoutScene("ready", "Pay with M-Pesa", "Lipa na M-Pesa", action: "Pay KES 1,500") { _, _ in },
+    CheckoutScene("ready", "Pay with M‑Pesa", "Lipa na M‑Pesa", action: "Pay KES 1,500") { _, _ in },
     CheckoutScene("sending", "Sending the prompt", "Tunatuma ombi", isAwaited: true) { house, order in
       _ = try await house.requested(order)
     },
@@ -53,15 +53,15 @@ struct CheckoutScene: Sendable {
     CheckoutScene("paid", "Paid", "Umelipa", action: "Back to the shop") { try await $0.paid($1) },
     refused("cancelled", "1032", "You cancelled the payment", "Umeghairi malipo"),
     refused("wrong-pin", "2001", "That PIN was not right", "PIN si sahihi"),
-    refused("pin-locked", "8006", "Your M-Pesa PIN is locked", "PIN yako ya M-Pesa imefungwa"),
-    refused("insufficient-funds", "1", "Not enough money in M-Pesa", "Salio lako la M-Pesa halitoshi"),
+    refused("pin-locked", "8006", "Your M‑Pesa PIN is locked", "PIN yako ya M‑Pesa imefungwa"),
+    refused("insufficient-funds", "1", "Not enough money in M‑Pesa", "Salio lako la M‑Pesa halitoshi"),
     refused("unreachable", "1037", "Your phone did not answer", "Simu yako haikujibu"),
     // The phone has the prompt of another order.
     CheckoutScene("cancelled", name: "waiting", "You cancelled the payment", "Umeghairi malipo") { house, order in
       try await house.ended(order, "1032", secondsAgo: 80)
       try await house.prompted(house.order(), phone: WebHouse.phone(of: order), secondsAgo: 70)
     },
-    refused("limit", "2", "This is above your M-Pesa limit", "Umefikia kiwango chako cha M-Pesa"),
+    refused("limit", "2", "This is above your M‑Pesa limit", "Umefikia kiwango chako cha M‑Pesa"),
     refused("failed", "E3008", "The payment did not go through", "Malipo hayakufaulu"),
     CheckoutScene("still-checking", "Still checking", "Bado tunaangalia", isAwaited: true, action: checkNow) {
       try await $0.prompted($1, secondsAgo: 150)
