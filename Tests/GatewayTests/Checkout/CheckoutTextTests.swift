@@ -12,7 +12,9 @@ struct CheckoutTextTests {
       let all = CheckoutState.allCases.map(language.texts.states)
       #expect(Set(all.map(\.title)).count == all.count && Set(all.map(\.sentence)).count == all.count)
       for text in all { #expect(!text.title.isEmpty && text.sentence.hasSuffix(".")) }
-      let words = all.flatMap { [$0.title, $0.sentence] } + Mirror(reflecting: language.texts).children.compactMap { $0.value as? String }
+      let words =
+        all.flatMap { [$0.title, $0.sentence] }
+        + Mirror(reflecting: language.texts).children.compactMap { $0.value as? String }
       #expect(!words.contains { $0.contains("M-Pesa") }, "its hyphen is the one that does not break, U+2011")
     }
     for state in CheckoutState.allCases {
