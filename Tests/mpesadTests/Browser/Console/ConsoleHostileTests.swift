@@ -9,7 +9,7 @@ import Testing
 extension BrowserTests {
   @Suite("Strangers' texts in the console", .timeLimit(.minutes(3))) struct ConsoleHostileTests {
     @Test("Nothing of them runs, whoever wrote them and on whatever page they stand") func nothingRuns() async throws {
-      let all = CheckoutHostileTests.texts.joined(separator: " ")
+      let all = CheckoutHostileTests.texts.joined(separator: " ") + Self.turned
       try await WebHouse.use(settings: [.merchantName: CheckoutHostileTests.texts[1]]) { house in
         try await Self.fill(house, all)
         try await Browser.visit(.desk) { page in
@@ -37,6 +37,9 @@ extension BrowserTests {
       }
     }
 
+    /// Turns the direction of what follows, and asks a template for the session's token.
+    private static let turned = " \u{202E}{{csrf}} {{{csrf}}}"
+
     /// Each page there is, with hostile addresses.
     private static func pages(_ hostile: String) -> [String] {
       [
@@ -60,7 +63,7 @@ extension BrowserTests {
         amount: nil,
         receipt: nil)
       try await house.settle(payment, .callback(callback, .token), at: house.now)
-      let other = try await house.reviewed(house.order(description: short))
+      let other = try await house.reviewed(house.order(description: String(short.prefix(60)) + turned))
       _ = try await house.perform(
         ResolveTransaction(transaction: other.id.number, ruling: .completed, reason: short, isDryRun: false))
       try await house.quarantined(text, reason: text)
@@ -114,6 +117,10 @@ extension BrowserPage {
     #expect(foreign == 0, "\(what)")
     let (hasMenu, hasHeading) = (try await has("nav[aria-label=Console]"), try await shows("h1"))
     #expect(hasMenu && hasHeading, "\(what) is whole")
+    let token = try await property("value", of: "[name=csrf]").text ?? ""
+    let text = try await text() ?? ""
+    #expect(token.count == 64 && !text.contains(token), "\(what) fills in no braces of a stranger")
+    #expect(!text.unicodeScalars.contains("\u{202E}"), "\(what) reads in one direction")
     try await expectNothingRan()
   }
 }

@@ -78,15 +78,14 @@ extension BrowserTests {
 }
 
 extension BrowserPage {
-  /// That the menu's current entry is to be seen without moving the menu.
+  /// That the current entry of the menu, and of tabs, is to be seen without moving them.
   fileprivate func expectPlaceShown() async throws {
     let phone = try await seen(by: .phone)
     try await phone.reload()
     let script = """
-      const entry = document.querySelector("nav[aria-label=Console] [aria-current]");
-      if (!entry) return true;
-      const [box, width] = [entry.getBoundingClientRect(), document.documentElement.clientWidth];
-      return box.left >= -1 && box.right <= width + 1;
+      const width = document.documentElement.clientWidth;
+      return [...document.querySelectorAll("nav [aria-current]")].map((it) => it.getBoundingClientRect())
+        .every((box) => box.left >= -1 && box.right <= width + 1);
       """
     let address = try await phone.address
     try await phone.wait(until: "the menu shows where one is: \(address)", within: 2) {
