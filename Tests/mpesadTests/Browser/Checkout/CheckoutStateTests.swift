@@ -40,6 +40,7 @@ extension BrowserTests {
             try await phone.open(try await scene.make(house).plainURL)
             try await Self.expect(scene, scene.swahili, phone)
             #expect(try await phone.attribute("lang", of: "html") == "sw")
+            try await phone.expectAccessible()
             try await phone.expectNoSidewaysScrolling()
             try await phone.expectLargeTargets()
             try await phone.shoot("checkout-sw", scene.name)
@@ -60,6 +61,7 @@ extension BrowserTests {
           for scene in CheckoutScene.all {
             try await page.open(try await scene.make(house).url)
             try await Self.expect(scene, scene.english, page)
+            try await page.expectAccessible()
             try await page.expectNoSidewaysScrolling()
             if ["ready", "prompted", "paid", "still-checking"].contains(scene.name) {
               try await page.shoot(letters ? "checkout-large" : "checkout-zoomed", scene.name)
@@ -90,6 +92,23 @@ extension BrowserTests {
             try await page.wait(until: "it is painted") {
               try await page.run("return performance.getEntriesByName('first-contentful-paint').length") == 1
             }
+          }
+        }
+      }
+    }
+
+    @Test("Whoever asked for less motion sees none") func still() async throws {
+      try await WebHouse.use { house in
+        try await Browser.visit(Visitor.phone.with { $0.wantsLessMotion = true }) { page in
+          for scene in CheckoutScene.all {
+            try await page.open(try await scene.make(house).url)
+            try await Self.expect(scene, scene.english, page)
+            let moving = try await page.run(
+              """
+              const moves = (it) => getComputedStyle(it).transitionDuration.split(",").some((span) => parseFloat(span) > 0);
+              return document.getAnimations().length + [...document.querySelectorAll("*")].filter(moves).length;
+              """)
+            #expect(moving == 0, "\(scene.name)")
           }
         }
       }
