@@ -62,6 +62,12 @@ extension BrowserPage {
     try await click("[data-pressed]")
   }
 
+  /// Presses a button that asks for the next page, and waits for that.
+  func press(_ label: String, for selector: String) async throws {
+    try await press(label)
+    try await wait(for: selector)
+  }
+
   /// Types into a field, behind what stands in it.
   func type(_ text: String, into selector: String) async throws {
     try await post("\(element(selector))/value", ["text": .string(text)])

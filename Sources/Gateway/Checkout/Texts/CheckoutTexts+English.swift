@@ -13,7 +13,7 @@ extension CheckoutTexts {
           title: "Checking your payment",
           sentence: "We are asking M‑Pesa how it stands. If a prompt is on your phone, answer it.")
       case .paid: State(title: "Paid", sentence: "Thank you. Your payment has been received.")
-      case .cancelled: State(title: "You cancelled the payment", sentence: "No money was taken. You can try again.")
+      case .cancelled: State(title: "You cancelled the payment", sentence: "No money was taken.")
       case .wrongPIN:
         State(title: "That PIN was not right", sentence: "No money was taken. Check your M‑Pesa PIN, then try again.")
       case .pinLocked:

@@ -11,7 +11,7 @@ extension CheckoutTexts {
           title: "Tunaangalia malipo yako",
           sentence: "Tunauliza M‑Pesa yamefikia wapi. Kama kuna ombi kwenye simu yako, lijibu.")
       case .paid: State(title: "Umelipa", sentence: "Asante. Malipo yako yamepokelewa.")
-      case .cancelled: State(title: "Umeghairi malipo", sentence: "Hakuna pesa iliyokatwa. Unaweza kujaribu tena.")
+      case .cancelled: State(title: "Umeghairi malipo", sentence: "Hakuna pesa iliyokatwa.")
       case .wrongPIN:
         State(
           title: "PIN si sahihi", sentence: "Hakuna pesa iliyokatwa. Hakikisha PIN yako ya M‑Pesa, kisha ujaribu tena.")

@@ -23,12 +23,6 @@ extension BrowserPage {
   /// Opens a page of the console, such as `/inbox`.
   func visit(_ path: String, of house: WebHouse) async throws { try await open(house.baseURL + "/console" + path) }
 
-  /// Presses a button that asks for the next page, and waits for that.
-  func press(_ label: String, for selector: String) async throws {
-    try await press(label)
-    try await wait(for: selector)
-  }
-
   /// Takes a picture, and holds the page to what every page is held to. Axe needs scripts.
   func check(_ state: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
     try await expectNoSidewaysScrolling(sourceLocation: sourceLocation)
