@@ -44,6 +44,9 @@ extension BrowserTests {
         try await day.expectNoSidewaysScrolling()
         try await day.shoot("console", name)
         if visitor.isMobile {
+          let cut =
+            "return [...document.querySelectorAll('.scroll:has(.list)')].filter((it) => it.scrollWidth > it.clientWidth).length"
+          #expect(try await day.run(cut).number == 0, "\(path): a list's cards are whole on a phone")
           try await day.expectAccessible()
           try await day.expectLargeTargets()
         }
