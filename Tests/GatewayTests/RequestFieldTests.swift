@@ -8,6 +8,20 @@ import Testing
     try JSONObject(bytes: #"{"\#(field)":\#(json),"unknown":[1]}"#.utf8)
   }
 
+  /// JSON Schema knows one number 60, however it is written.
+  @Test(
+    arguments: [
+      ("60", 60), ("60.0", 60), ("6e1", 60), ("6.0E+1", 60), ("600e-1", 60), ("0", 0), ("-0.0", 0), ("0e9999", 0),
+      ("-7", -7),
+      ("9223372036854775807", .max), ("922337203685477580.7e1", .max), ("9223372036854775808", nil), ("1.5", nil),
+      ("15e-1", nil),
+      ("1e19", nil), ("1e9999999999999999999", nil), ("1e-9223372036854775808", nil), ("1.0e-9223372036854775808", nil),
+      (#""60""#, nil), ("true", nil), ("[60]", nil),
+    ] as [(String, Int64?)])
+  func wholeNumbersAreReadFromTheirDigits(json: String, number: Int64?) throws {
+    #expect(try object("n", json).required("n").wholeNumber == number)
+  }
+
   @Test(
     arguments: [
       (#""1500.00""#, 150_000), ("1500.00", 150_000), ("1500", 150_000), (#""0.01""#, 1), ("0.1", 10),
@@ -40,13 +54,18 @@ import Testing
   }
 
   @Test(
-    arguments: [("123", 123), (#""123""#, 123), (#""0042""#, 42), ("9223372036854775807", Int64.max)]
-      as [(String, Int64)])
+    arguments: [
+      ("123", 123), ("123.0", 123), ("1.23e2", 123), (#""123""#, 123), (#""0042""#, 42),
+      ("9223372036854775807", Int64.max),
+    ] as [(String, Int64)])
   func orderIdsAreNumbersOrDigits(json: String, number: Int64) throws {
     #expect(try object("order_id", json).orderID().number == number)
   }
 
-  @Test(arguments: ["0", "-1", "1.0", "1e2", #""""#, #""x""#, #""1 ""#, "9223372036854775808", "true", "[]", "{}"])
+  @Test(arguments: [
+    "0", "-1", "1.5", #""""#, #""x""#, #""1.0""#, #""1e2""#, #""-1""#, #""1 ""#, "9223372036854775808", "true", "[]",
+    "{}",
+  ])
   func otherOrderIdsAreRefused(json: String) throws {
     let error = #expect(throws: APIError.self) { try object("order_id", json).orderID() }
     #expect(error?.code == .invalidOrderID)

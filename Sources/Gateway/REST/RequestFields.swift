@@ -6,9 +6,9 @@ extension JSONObject {
   /// `order_id`: a whole number, as a number or as text.
   func orderID() throws(APIError) -> OrderID {
     let value = try required("order_id")
-    guard let text = value.text, (1...19).contains(text.utf8.count),
-      text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int64(text), number > 0
-    else { throw APIError(.invalidOrderID, field: "order_id") }
+    guard let number = value.wholeNumber ?? value.digits, number > 0 else {
+      throw APIError(.invalidOrderID, field: "order_id")
+    }
     return OrderID(number)
   }
 
@@ -74,7 +74,7 @@ extension JSONObject {
 
   private func lifetime() throws(APIError) -> Int64 {
     guard let value = try optional("expires_in_seconds") else { return CheckoutTerms.standardLifetime }
-    guard case .number(let text) = value, let seconds = Int64(text), CheckoutTerms.lifetimes.contains(seconds) else {
+    guard let seconds = value.wholeNumber, CheckoutTerms.lifetimes.contains(seconds) else {
       throw APIError(.invalidExpiry, field: "expires_in_seconds")
     }
     return seconds

@@ -9,7 +9,7 @@ extension BrowserTests {
         let order = try await house.order()
         try await Browser.visit { page in
           try await page.open(order.url)
-          #expect(try await page.text("h1") == "Pay with M-Pesa")
+          #expect(try await page.text("h1") == "Pay with M‑Pesa")
           try await page.expectAccessible()
           try await page.type("0712345149", into: "#phone")
           try await page.press("Pay KES 1,500")
