@@ -68,7 +68,9 @@ enum Schemas {
     """#
 
   private static func returnURL(_ who: String) -> String {
-    #"{"type":["string","null"],"format":"uri","maxLength":\#(CheckoutTerms.maximumURLLength),"pattern":"^https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/-]*)?$","description":"Where \#(who): https, or http on the same machine."}"#
+    let pattern = CheckoutTerms.returnURLPattern.replacing("\\", with: "\\\\")
+    return
+      #"{"type":["string","null"],"maxLength":\#(CheckoutTerms.maximumURLLength),"pattern":"\#(pattern)","description":"Where \#(who): https, or http on the same machine."}"#
   }
 
   private static let order = object([
