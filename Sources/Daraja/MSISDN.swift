@@ -98,6 +98,6 @@ public struct InvalidMSISDN: Error, Hashable, Sendable, CustomStringConvertible 
       case .length: "The phone number has too few or too many digits"
       case .prefix: "The phone number is not a Kenyan mobile number"
       }
-    return problem + "; write it as 07XXXXXXXX, 01XXXXXXXX or 2547XXXXXXXX."
+    return problem + "; write it as 07XXXXXXXX, 01XXXXXXXX, 2547XXXXXXXX or 2541XXXXXXXX."
   }
 }

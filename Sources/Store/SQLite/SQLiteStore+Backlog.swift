@@ -18,7 +18,7 @@ extension SQLiteStore {
       }
       func oldest(_ status: PaymentStatus) throws -> Int64? {
         try Int64.fetchOne(
-          db, sql: "SELECT created_at FROM transactions WHERE status = '\(status.rawValue)' ORDER BY id LIMIT 1")
+          db, sql: "SELECT min(created_at) FROM transactions WHERE status = '\(status.rawValue)'")
       }
       return Backlog(
         waiting: try deliveries(.received),

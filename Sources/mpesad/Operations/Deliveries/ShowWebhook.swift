@@ -19,7 +19,7 @@ struct ShowWebhook: Operation {
 
   func perform(at desk: OperatorDesk) async throws -> Answer {
     guard let entry = try await desk.store.outboxEntry(OutboxID(id)) else {
-      throw OperationError(.notFound, "There is no webhook \(id).")
+      throw OperationError(.notFound, "There is no webhook \(id). The list of deliveries has their numbers.")
     }
     let attempts = try await desk.store.outboxAttempts(of: entry.id)
     var body: String?
