@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "Store",
       dependencies: [
-        "Payments", crypto, logging, nio("NIOCore"),
+        "Payments", "CSQLite", crypto, logging, nio("NIOCore"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -77,6 +77,7 @@ let package = Package(
       swiftSettings: strict),
     .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
     .systemLibrary(name: "CTimex"),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Systemd", dependencies: ["CSystemd", logging], swiftSettings: strict),
     .target(
       name: "DarajaSimulator",

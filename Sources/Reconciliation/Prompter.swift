@@ -4,8 +4,11 @@ public import Store
 
 /// Sends prompts: commits the intent, pushes, and commits what Safaricom answered.
 public struct Prompter: Prompting {
-  /// How often the answer to a push is offered to a store that cannot commit, before it is left to the callback and to the next start.
-  static let maximumCommitAttempts = 8
+  /// How often the answer to a push is offered to a store that cannot commit while the caller waits. Then the caller is answered, and it is
+  /// offered on.
+  static let attemptsWhileWaiting = 8
+  /// Between two attempts after that, in microseconds.
+  static let longestWait: Microseconds = 5_000_000
 
   private let store: any PaymentStore
   private let daraja: any DarajaAPI
@@ -90,26 +93,45 @@ public struct Prompter: Prompting {
     return .rejected(code: failure.code, detail: failure.description, ours: ours)
   }
 
-  /// Commits the answer. If the store cannot, the intent is there all the same: the callback's token finds it, and the next start marks it.
+  /// Commits the answer. If the store cannot, it is kept in memory and offered until the store takes it or closes: with it Safaricom's name
+  /// for the payment would be gone, without which nobody can be asked about it.
   private func commit(_ answer: PushAnswer, to transaction: Transaction) async -> Transaction {
-    for attempt in 1...Self.maximumCommitAttempts {
-      do {
-        let settled = try await store.settle(
-          transaction.id, with: .pushAnswer(answer), nextQueryAt: transaction.nextQueryAt, at: timing.now())
-        guard let settled else { return transaction }
-        audit.record(settled.decision, before: settled.before)
-        return settled.decision.transaction
-      } catch {
-        audit.trouble("The answer to the push of transaction \(transaction.id) is not committed yet.", error)
-        guard attempt < Self.maximumCommitAttempts else { break }
-        try? await timing.sleep(.milliseconds(250 * attempt))
+    for attempt in 1...Self.attemptsWhileWaiting {
+      switch await offer(answer, to: transaction) {
+      case .committed(let settled): return settled
+      case .impossible: return transaction
+      case .later: try? await timing.sleep(.milliseconds(250 * attempt))
+      }
+    }
+    Task {
+      while case .later = await offer(answer, to: transaction) {
+        try? await timing.sleep(.microseconds(Self.longestWait))
       }
     }
     return transaction
   }
+
+  private enum Offer { case committed(Transaction), later, impossible }
+
+  private func offer(_ answer: PushAnswer, to transaction: Transaction) async -> Offer {
+    do {
+      let settled = try await store.settle(
+        transaction.id, with: .pushAnswer(answer), nextQueryAt: transaction.nextQueryAt, at: timing.now())
+      guard let settled else { return .impossible }
+      audit.record(settled.decision, before: settled.before)
+      return .committed(settled.decision.transaction)
+    } catch StoreError.closed, StoreError.outcomeUnknown {
+      // The process ends. The next start marks the push as uncertain; the callback's token finds it.
+      return .impossible
+    } catch {
+      audit.trouble("The answer to the push of transaction \(transaction.id) is not committed yet.", error)
+      return .later
+    }
+  }
 }
 
-/// Marks pushes whose answer was never recorded because the program ended: they may be live, and are never sent again by themselves.
+/// Marks pushes whose answer was never recorded because the program ended: they may be live, and are never sent again by themselves. Those
+/// that were certainly not sent, since the commit of their intent had an unknown outcome, are marked as refused by us.
 /// - Returns: how many there were.
 public func markUnansweredPushes(in store: any PaymentStore, before start: Microseconds, audit: Audit) async throws
   -> Int
@@ -118,13 +140,18 @@ public func markUnansweredPushes(in store: any PaymentStore, before start: Micro
   var marked = 0
   while true {
     let found = try await store.unansweredPushes(before: start, limit: page)
+    let unsent = try await store.unsentPushes(limit: page)
     for transaction in found {
-      let answer = PushAnswer.uncertain(detail: "the program ended before the answer was recorded.")
+      let answer =
+        unsent.contains(transaction.id)
+        ? PushAnswer.rejected(code: nil, detail: "the disk failed before the prompt was sent.", ours: true)
+        : PushAnswer.uncertain(detail: "the program ended before the answer was recorded.")
       let settled = try await store.settle(
         transaction.id, with: .pushAnswer(answer), nextQueryAt: transaction.nextQueryAt, at: start)
       if let settled { audit.record(settled.decision, before: settled.before) }
       marked += 1
     }
+    if !unsent.isEmpty { try await store.forgetUnsentPushes(Array(unsent)) }
     if found.count < page { return marked }
   }
 }

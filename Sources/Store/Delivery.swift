@@ -62,6 +62,6 @@ public struct Delivery: Sendable {
 public enum Acceptance: Hashable, Sendable {
   /// It has its row.
   case stored(DeliveryID)
-  /// The database could not commit; the bytes are synced in the emergency spool and taken in when it can.
+  /// The database could not commit; the bytes are synced in the spool and taken in when it can.
   case spooled
 }

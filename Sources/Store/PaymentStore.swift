@@ -79,7 +79,18 @@ public protocol PaymentStore: Sendable {
   /// A transaction's timeline, oldest first.
   func timeline(of id: TransactionID) async throws -> [StoredEvent]
 
-  // MARK: State of the house
+  /// Transactions whose push was not sent, although the intent may have been committed: the commit's outcome was unknown, and the caller was
+  /// told that nothing was sent.
+  func unsentPushes(limit: Int) async throws -> Set<TransactionID>
+
+  /// What became of these unsent pushes is committed; they are not listed any more.
+  func forgetUnsentPushes(_ ids: [TransactionID]) async throws
+
+  // MARK: The store itself
+
+  /// Waits until what was stored earlier can be read. An engine that opens only what it can use returns at once.
+  /// - Throws: ``StoreError/closed`` when the store closes before.
+  func whenOpen() async throws
 
   /// How much of each kind there is.
   func census() async throws -> Census
@@ -89,6 +100,15 @@ public protocol PaymentStore: Sendable {
 }
 
 extension PaymentStore {
+  /// Returns at once.
+  public func whenOpen() async throws {}
+
+  /// None: an engine that knows what became of each commit has no such pushes.
+  public func unsentPushes(limit: Int) async throws -> Set<TransactionID> { [] }
+
+  /// Nothing to forget.
+  public func forgetUnsentPushes(_ ids: [TransactionID]) async throws {}
+
   /// Answers one by one.
   public func notifyAfterAnswers(_ notify: @escaping @Sendable () -> Void) -> Bool { false }
 

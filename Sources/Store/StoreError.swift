@@ -14,6 +14,12 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case cannotOpen(path: String, detail: String, code: CInt? = nil)
   /// Nothing can be made durable now: the disk is full or fails. What was asked did not happen.
   case unavailable(detail: String)
+  /// It is not known whether what was asked is on the disk: a sync failed. The service starts anew and finds out.
+  case outcomeUnknown(detail: String)
+  /// The database is damaged, and nothing is written into it until a restore or a complete check.
+  case damaged(path: String, detail: String)
+  /// The database is not there, although the state directory has been in use.
+  case missing(path: String)
   /// More is waiting for the disk than may wait. What was asked did not happen.
   case overloaded
   /// The store is closed. What was asked did not happen.
@@ -41,6 +47,14 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
       "Cannot open \(path): \(detail). Check that the directory exists and that mpesad may write to it."
     case .unavailable(let detail):
       "Nothing can be written now: \(detail). Free space on the disk of the state directory, or check it for errors."
+    case .outcomeUnknown(let detail):
+      "It is not known whether this was written: \(detail). mpesad starts anew to find out; try again in a moment."
+    case .damaged(let path, let detail):
+      "\(path) is damaged: \(detail). Restore a backup (`mpesad restore`), or have `mpesad check --full` show that it is sound. "
+        + "Nothing is written into it until then."
+    case .missing(let path):
+      "\(path) is not there, although payments were made here (callback.key is there). Restore a backup (`mpesad restore`), or make an "
+        + "empty database with `mpesad migrate`."
     case .overloaded: "More is waiting to be written than may wait. Try again in a moment."
     case .closed: "The store is closed; the service is stopping."
     case .unreadable(let detail): "The database holds something unknown: \(detail)."

@@ -18,19 +18,26 @@ public struct WritePathState: Hashable, Sendable {
   public var busyFor: Duration?
   /// How much waits for the writer: deliveries and jobs.
   public var waiting: Int
-  /// Bytes of deliveries in the emergency spool.
+  /// Bytes of deliveries in the spool.
   public var spoolBytes: Int
+  /// Bytes of deliveries that the spool has room for; 0 where there is none.
+  public var spoolRoom: Int
+  /// Whether the database is open. Before, and where it cannot be opened, deliveries go to the spool.
+  public var isOpen: Bool
   /// Whether it takes no new work, since the store is closing.
   public var isClosed: Bool
 
   /// A state with all its parts; without any, an idle writer that is well.
   public init(
-    failure: String? = nil, busyFor: Duration? = nil, waiting: Int = 0, spoolBytes: Int = 0, isClosed: Bool = false
+    failure: String? = nil, busyFor: Duration? = nil, waiting: Int = 0, spoolBytes: Int = 0, spoolRoom: Int = 0,
+    isOpen: Bool = true, isClosed: Bool = false
   ) {
     self.failure = failure
     self.busyFor = busyFor
     self.waiting = waiting
     self.spoolBytes = spoolBytes
+    self.spoolRoom = spoolRoom
+    self.isOpen = isOpen
     self.isClosed = isClosed
   }
 }

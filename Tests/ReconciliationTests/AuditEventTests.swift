@@ -51,9 +51,19 @@ struct AuditEventTests {
     webhooks_impossible warning aea52fc3b1f74b218f56f633555824f1
     database_failed critical e9e1d44cdd0b4620b180809144590a73
     database_recovered notice 9b9fb6e8d7ca4ea988adc42442cfcd10
+    database_unusable critical 1aeb848a61714ffab5c45ff9c17a8266
+    database_opened notice 6cd85dbf87e540a79cd2da6b37f461bf
+    outcome_unknown critical 4bd7abcbd0f046fb82c3a93f35c4ebb4
+    database_damaged critical 380df109cfb64fd190b5ed28eacd2f5b
+    files_displaced critical ce1cc902cf3f4f46bdaa68b62cf93f80
+    database_rescued warning fe37203cc3034f24a3e37b8372775229
+    database_rescue_failed critical bcdea68263f8410086cde2a5926bebfb
     spool_used warning fff38b95477449318c0fa0c1c4d39bd5
     spool_drained notice c675dcc10a73416e9a719fa0aa8bec16
     spool_unusable critical ae11dfacfb1f46fda06c334e71d766fb
+    spool_damaged critical 9dcc0872e6fd4ef9b8722f284e680ab0
+    spool_filling warning 5f3642aff09346828fc390b94b0bce0b
+    spool_replaced notice 61bd3dc185104a47a73f75e161fbe788
     callbacks_refused critical a7751db741dc4eff95d4c96c86fc7d84
     checkpoint_failed warning 6b0051f0c8bd42b4845b2aa2a290aaf6
     started notice b7811ce1b6154068ad06adecf3744071
@@ -97,7 +107,10 @@ struct AuditEventTests {
   func storeLevels() {
     let notices: [StoreNotice] = [
       .databaseFailed(detail: ""), .databaseRecovered, .spoolUsed, .spoolDrained(deliveries: 1),
-      .spoolMissing(detail: ""), .spoolStuck(detail: ""), .callbacksRefused, .checkpointFailed(detail: ""),
+      .spoolMissing(detail: ""), .spoolReplaced, .spoolDamaged(parts: 1, bytes: 1), .spoolFilling(used: 1, of: 1),
+      .databaseUnusable(detail: ""), .databaseOpened, .outcomeUnknown(detail: ""), .databaseDamaged(detail: ""),
+      .filesDisplaced(detail: ""), .databaseRescued(path: ""), .rescueFailed(detail: ""), .callbacksRefused,
+      .checkpointFailed(detail: ""),
     ]
     for notice in notices { #expect(AuditEvent(notice).definition.level == notice.level, "\(notice)") }
   }

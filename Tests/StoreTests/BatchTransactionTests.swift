@@ -10,7 +10,7 @@ struct BatchTransactionTests {
 
   private func use(_ body: @Sendable (Database) throws -> Void) async throws {
     try await TemporaryDirectory.use { path in
-      let pool = try SQLiteOpening.open(path: path + "/mpesad.db")
+      let pool = try SQLiteOpening.pool(path: path + "/mpesad.db")
       try pool.writeWithoutTransaction(body)
       try pool.close()
     }

@@ -6,6 +6,8 @@ import Testing
 
 @Suite("SQLite, checkpoints")
 struct CheckpointerTests {
+  private static let reports = Checkpointer.Reports(tell: { _ in }, end: { _ in })
+
   private static func openFiles(in directory: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
       try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
@@ -15,10 +17,11 @@ struct CheckpointerTests {
   @Test("It ends when it is stopped, busy or idle, and more than once does no harm", arguments: [false, true])
   func ends(busy: Bool) async throws {
     try await TemporaryDirectory.use { path in
-      let pool = try SQLiteOpening.open(path: path + "/mpesad.db")
+      let pool = try SQLiteOpening.pool(path: path + "/mpesad.db")
       let checkpointer = try Checkpointer(
-        path: path + "/mpesad.db", options: SQLiteOptions(checkpointInterval: 0.001), tell: { _ in })
-      if busy { for _ in 0..<50 { checkpointer.wake() } }
+        path: path + "/mpesad.db", options: SQLiteOptions(checkpointInterval: 0.001), reports: Self.reports)
+      checkpointer.start { $0() }
+      if busy { for _ in 0..<50 { checkpointer.committed(frames: 1, began: checkpointer.moment) } }
       checkpointer.stop()
       checkpointer.stop()
       try pool.close()
@@ -33,7 +36,7 @@ struct CheckpointerTests {
       #expect(try !Self.openFiles(in: path).isEmpty)
       await store.close()
       withExtendedLifetime(store) {}
-      let left = try Self.openFiles(in: path).filter { !$0.hasSuffix("emergency.spool") }
+      let left = try Self.openFiles(in: path).filter { !$0.hasSuffix("mpesad.spool") }
       #expect(left == [])
       #expect(!FileManager.default.fileExists(atPath: path + "/mpesad.db-wal"), "all of it is in the database")
     }
@@ -62,7 +65,7 @@ struct CheckpointerTests {
   @Test("A database that cannot be opened is an error that names it")
   func unopenable() throws {
     let error = try #require(throws: StoreError.self) {
-      try Checkpointer(path: "/proc/no/such/mpesad.db", options: SQLiteOptions(), tell: { _ in })
+      try Checkpointer(path: "/proc/no/such/mpesad.db", options: SQLiteOptions(), reports: Self.reports)
     }
     #expect("\(error)".contains("/proc/no/such/mpesad.db"))
   }

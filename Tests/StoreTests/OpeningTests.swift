@@ -26,7 +26,7 @@ struct OpeningTests {
   @Test("A pool that does not sync every commit is refused", arguments: [("OFF", "0"), ("NORMAL", "1")])
   func notDurable(level: String, number: String) async throws {
     try await TemporaryDirectory.use { path in
-      let pool = try SQLiteOpening.open(path: path + "/mpesad.db")
+      let pool = try SQLiteOpening.pool(path: path + "/mpesad.db")
       try SQLiteOpening.requireDurability(of: pool)
       try await pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = \(level)") }
       #expect(throws: StoreError.notDurable(found: "synchronous=\(number), journal_mode=wal")) {
@@ -112,7 +112,7 @@ struct OpeningTests {
       let bytes = Data((0..<8_192).map { _ in UInt8(ascii: "z") })
       try bytes.write(to: database)
       let error = try #require(throws: StoreError.self) { try open(path) }
-      guard case .cannotOpen(path + "/mpesad.db", _, _) = error else {
+      guard case .damaged(path + "/mpesad.db", _) = error else {
         Issue.record("\(error)")
         return
       }
@@ -137,7 +137,7 @@ struct OpeningTests {
 
   @Test(
     "Files with people's payments in them are the owner's alone",
-    arguments: ["mpesad.db", "mpesad.db-wal", "mpesad.lock", "emergency.spool"])
+    arguments: ["mpesad.db", "mpesad.db-wal", "mpesad.lock", "mpesad.spool"])
   func permissions(name: String) async throws {
     try await TemporaryDirectory.use { path in
       let store = try open(path)
@@ -164,7 +164,7 @@ struct OpeningTests {
   func withoutSpool(bytes: Int) async throws {
     try await TemporaryDirectory.use { path in
       let store = try open(path, options: SQLiteOptions(spoolBytes: bytes))
-      #expect(!FileManager.default.fileExists(atPath: path + "/emergency.spool"))
+      #expect(!FileManager.default.fileExists(atPath: path + "/mpesad.spool"))
       _ = try await store.append(.numbered(1))
       await store.close()
     }

@@ -33,7 +33,7 @@ struct RestorationTests {
     let rig = try WriterRig(path: state)
     #expect(await rig.appendAll(deliveries).stored.count == deliveries.count)
     try FileManager.default.createDirectory(atPath: image, withIntermediateDirectories: false)
-    for name in ["mpesad.db", "mpesad.db-wal", "emergency.spool"] {
+    for name in ["mpesad.db", "mpesad.db-wal", "mpesad.spool"] {
       try FileManager.default.copyItem(atPath: state + "/" + name, toPath: image + "/" + name)
     }
     try rig.stop()
@@ -56,8 +56,8 @@ struct RestorationTests {
 
   /// As an earlier daemon left it, whose database is gone.
   private static func fillSpool(of directory: String, _ deliveries: [NewDelivery]) throws {
-    let spool = try Spool(path: directory + "/emergency.spool", bytes: 1 << 20, takenEpoch: 0)
-    try #require(spool.append(deliveries))
+    let spool = try Spool(path: directory + "/mpesad.spool", bytes: 1 << 20)
+    try #require(spool.append(deliveries.map { .callback($0) }))
   }
 
   private func contents(_ directory: String) throws -> [String: Data] {

@@ -11,7 +11,8 @@ struct WritePathTests {
   func failing() async throws {
     try await TemporaryDirectory.use { path in
       let rig = try WriterRig(path: path)
-      #expect(rig.writer.path == WritePathState())
+      let path = rig.writer.path
+      #expect(path.failure == nil && path.isOpen && path.spoolBytes == 0 && path.spoolRoom == (1 << 20) - 4_096)
       try await rig.fillUp()
       _ = try await rig.append(.numbered(0, bytes: 5_000))
       // What the writer notes it notes before it looks for work again; a job that waits its turn comes after that.

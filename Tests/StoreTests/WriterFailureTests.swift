@@ -166,7 +166,7 @@ struct WriterFailureTests {
       try await rig.fillUp()
       _ = await rig.appendAll(deliveries(0..<4))
       // The file as it is now is what a crash before the clearing leaves behind.
-      let spool = URL(fileURLWithPath: path + "/emergency.spool")
+      let spool = URL(fileURLWithPath: path + "/mpesad.spool")
       let uncleared = try Data(contentsOf: spool)
       try await rig.makeRoom()
       _ = try await rig.inbox(reaches: 4)
@@ -180,7 +180,7 @@ struct WriterFailureTests {
     }
   }
 
-  @Test("A spool that cannot be cleared does not keep a healthy database from committing")
+  @Test("A spool that cannot be written does not keep a healthy database from committing")
   func stuckSpool() async throws {
     try await use { rig in
       try await rig.fillUp()
@@ -190,7 +190,6 @@ struct WriterFailureTests {
       #expect(try await rig.inbox(reaches: 4) == Array(0..<4))
       for number in 4..<8 { #expect(try await rig.append(.numbered(number)) != .spooled) }
       #expect(try await rig.inbox() == Array(0..<8))
-      #expect(rig.journal.texts(.critical).filter { $0.contains("cannot be emptied") }.count == 1, "loud, once")
       try await rig.fillUp()
       let refused = await rig.appendAll(deliveries(8..<10)).refused
       #expect(refused.count == 2, "the second chance is gone, and nobody is told otherwise")
@@ -198,7 +197,7 @@ struct WriterFailureTests {
       try await rig.makeRoom()
       try await rig.onceItCommits { _ = try await rig.append(.numbered(10)) }
       try await rig.fillUp()
-      #expect(await rig.appendAll(deliveries(11..<13)).spooled == [11, 12], "and it is back once it can be cleared")
+      #expect(await rig.appendAll(deliveries(11..<13)).spooled == [11, 12], "and it is back once it can be written")
       try await rig.makeRoom()
       #expect(try await rig.inbox(reaches: 11) == Array(0..<8) + [10, 11, 12])
     }

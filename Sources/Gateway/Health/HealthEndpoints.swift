@@ -10,13 +10,15 @@ struct HealthEndpoints: Sendable {
   let store: any PaymentStore & WritePath
   let connections: Connections
 
-  /// `GET /healthz`: the process answers, the database can be read, and the writer gets on. What fails here a restart may mend.
+  /// `GET /healthz`: the process answers, a database that is open can be read, and the writer gets on. What fails here a restart may mend.
   func health(_ request: Request, _ context: APIContext) async throws -> Response {
     let path = store.writePath
     if let busy = path.busyFor, busy > Self.patience {
       throw APIError(
         .storeUnavailable, "The writer has been busy with one batch for \(busy.components.seconds) seconds.")
     }
+    // A database that cannot be opened is no reason to restart: callbacks are taken into the spool, and it is tried again.
+    guard path.isOpen else { return Self.answer("ok") }
     // The cheapest question that goes to the database: one look into an index.
     _ = try await store.nextParkedDue()
     return Self.answer("ok")

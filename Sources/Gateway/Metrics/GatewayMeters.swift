@@ -8,7 +8,7 @@ import Synchronization
 struct GatewayMeters: Sendable {
   /// Callbacks with a row of their own.
   let stored: Counter
-  /// Callbacks in the emergency spool.
+  /// Callbacks in the spool.
   let spooled: Counter
   /// Callbacks answered 503 because too much is waiting.
   let overloaded: Counter

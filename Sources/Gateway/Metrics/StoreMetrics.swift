@@ -12,6 +12,7 @@ struct StoreMetrics: Sendable {
     let path = store.writePath
     var families = [
       MetricFamily("mpesad_spool_bytes", .gauge, Double(path.spoolBytes)),
+      MetricFamily("mpesad_spool_room_bytes", .gauge, Double(path.spoolRoom)),
       MetricFamily("mpesad_store_writable", .gauge, path.failure == nil && !path.isClosed ? 1 : 0),
       MetricFamily("mpesad_store_waiting", .gauge, Double(path.waiting)),
     ]

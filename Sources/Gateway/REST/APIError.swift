@@ -30,7 +30,8 @@ struct APIError: Error {
     switch error {
     case .overloaded: self.init(.storeOverloaded, retryAfter: .seconds(1))
     case .closed: self.init(.stopping, retryAfter: .seconds(2))
-    case .unavailable, .locked, .newerSchema, .notDurable, .cannotOpen, .unreadable:
+    case .unavailable, .outcomeUnknown, .damaged, .missing, .locked, .newerSchema, .notDurable, .cannotOpen,
+      .unreadable:
       self.init(.storeUnavailable, retryAfter: .seconds(10))
     }
   }

@@ -16,7 +16,17 @@ extension AuditEvent {
       case .databaseRecovered: .databaseRecovered
       case .spoolUsed: .spoolUsed
       case .spoolDrained: .spoolDrained
-      case .spoolMissing, .spoolStuck: .spoolUnusable
+      case .spoolMissing: .spoolUnusable
+      case .spoolReplaced: .spoolReplaced
+      case .spoolDamaged: .spoolDamaged
+      case .spoolFilling: .spoolFilling
+      case .databaseUnusable: .databaseUnusable
+      case .databaseOpened: .databaseOpened
+      case .outcomeUnknown: .outcomeUnknown
+      case .databaseDamaged: .databaseDamaged
+      case .filesDisplaced: .filesDisplaced
+      case .databaseRescued: .databaseRescued
+      case .rescueFailed: .databaseRescueFailed
       case .callbacksRefused: .callbacksRefused
       case .checkpointFailed: .checkpointFailed
       }
@@ -26,7 +36,13 @@ extension AuditEvent {
 extension AuditFields {
   fileprivate init(_ notice: StoreNotice) {
     self = [:]
-    if case .spoolDrained(let deliveries) = notice { self[.count] = "\(deliveries)" }
+    switch notice {
+    case .spoolDrained(let deliveries): self[.count] = "\(deliveries)"
+    case .spoolDamaged(let parts, _): self[.count] = "\(parts)"
+    case .spoolFilling(let used, _): self[.count] = "\(used)"
+    case .databaseRescued(let path): self[.file] = path
+    default: break
+    }
     self[.error] = notice.detail
   }
 }

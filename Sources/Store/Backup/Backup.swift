@@ -43,9 +43,9 @@ public struct Backup: Sendable {
     let file = try NascentFile(path, replaces: replaces, owner: FileOwner(of: database))
     defer { file.abandon() }
     // First the spool, then the database: what leaves one in between is in the other.
-    let spool = try SpoolContent.look(in: directory)
+    let spool = try SpoolPlace.look(in: directory)
     let moment = try DatabaseCopy(source: database).write(into: file)
-    let spooled = spool.map { $0.epoch > moment.takenEpoch ? $0.deliveries : [] } ?? []
+    let spooled = spool.waiting(oldEpoch: moment.takenOldEpoch) { moment.takenSpools[$0] }
     var facts = BackupFacts(
       takenAt: now, madeBy: program,
       newestDelivery: (spooled.map(\.receivedAt) + [moment.newestDelivery].compactMap(\.self)).max(),

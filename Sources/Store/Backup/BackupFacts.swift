@@ -11,7 +11,7 @@ public struct BackupFacts: Hashable, Sendable {
   public var madeBy: String
   /// When the newest delivery in it came; nil where it has none.
   public var newestDelivery: Microseconds?
-  /// Deliveries in it that were in the emergency spool and not in the database yet.
+  /// Deliveries in it that were in the spool and not in the database yet.
   public var spooled: Int
   /// Fingerprints of the keys that the database is of use with, by the names of their files. The keys are not in a backup.
   public var keys: [String: String]

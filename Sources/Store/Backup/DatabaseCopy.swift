@@ -27,8 +27,10 @@ struct DatabaseCopy {
     var counts: TableCounts
     /// When the newest delivery came.
     var newestDelivery: Microseconds?
-    /// The last epoch of the spool that it has.
-    var takenEpoch: UInt64
+    /// How far it has taken each spool in.
+    var takenSpools: [UInt64: SpoolPosition]
+    /// The last epoch of a spool of format 1 that it has.
+    var takenOldEpoch: UInt64
   }
 
   let source: String
@@ -44,7 +46,9 @@ struct DatabaseCopy {
       draft = try DatabaseFile.draft(file.temporary)
       moment = try reader.read { db in
         // The first read begins the transaction.
-        let taken = try db.tableExists("marks") ? BatchTransaction.takenEpoch(db) : 0
+        let hasMarks = try db.tableExists("marks")
+        let takenOldEpoch = hasMarks ? try SpoolMarks.oldEpoch(db) : 0
+        let takenSpools = hasMarks ? try SpoolMarks.positions(db) : [:]
         try requireRoom(for: try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0, of: db, at: file.path)
         try draft.writeWithoutTransaction { target in
           try target.execute(sql: "PRAGMA journal_mode = OFF")
@@ -61,7 +65,7 @@ struct DatabaseCopy {
           counts: try TableCounts(db),
           newestDelivery: try db.tableExists("inbox")
             ? Int64.fetchOne(db, sql: "SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1") : nil,
-          takenEpoch: taken)
+          takenSpools: takenSpools, takenOldEpoch: takenOldEpoch)
       }
     } catch let error as DatabaseError {
       throw failure(error, file)
@@ -70,6 +74,26 @@ struct DatabaseCopy {
     try draft.close()
     try reader.close()
     return moment
+  }
+
+  /// Copies what the connections of a pool see into a file of the directory that is not there yet.
+  /// - Returns: its path.
+  /// - Throws: ``BackupError``, or what SQLite says.
+  static func rescue(_ pool: DatabasePool, in directory: String) throws -> String {
+    let path =
+      directory + "/mpesad.db.rescued-" + BackupDirectory.text(Microseconds(Date().timeIntervalSince1970 * 1_000_000))
+    let file = try NascentFile(path, replaces: true, owner: FileOwner(of: directory))
+    defer { file.abandon() }
+    let draft = try DatabaseFile.draft(file.temporary)
+    try pool.read { db in
+      try draft.writeWithoutTransaction { target in
+        try target.execute(sql: "PRAGMA journal_mode = OFF")
+        try db.backup(to: target, pagesPerStep: pagesAtOnce)
+      }
+    }
+    try draft.close()
+    try file.publish()
+    return path
   }
 
   private func requireRoom(for pages: Int, of db: Database, at path: String) throws {

@@ -8,7 +8,7 @@ import GRDB
 
 /// Puts a backup in the place of a state directory's database, while nothing runs there.
 ///
-/// The database that was there is kept beside it under a name of its own, whatever state it is in. The emergency spool stays: what it holds
+/// The database that was there is kept beside it under a name of its own, whatever state it is in. The spool stays: what it holds
 /// was acknowledged, and the next start takes it in.
 public final class Restoration {
   /// What is about to be restored, or was.
@@ -49,7 +49,7 @@ public final class Restoration {
     self.directory = directory
     lock = try StateDirectoryLock(directory: directory)
     summary = try Self.examine(backup)
-    summary.spooled = try SpoolContent.look(in: directory)?.deliveries.count ?? 0
+    summary.spooled = try SpoolPlace.look(in: directory).waiting(oldEpoch: 0) { _ in nil }.count
   }
 
   /// Puts it in place. A power cut leaves either database whole.
@@ -63,7 +63,7 @@ public final class Restoration {
       let draft = try DatabaseFile.draft(file.temporary)
       try draft.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA journal_mode = DELETE; DROP TABLE IF EXISTS \(BackupFacts.table)")
-        if let spool = try SpoolContent.look(in: directory) { try BatchTransaction.expect(spool.epoch, on: db) }
+        if try db.tableExists("marks") { try SpoolMarks.forget(db) }
       }
       try draft.close()
     } catch let error as DatabaseError {
@@ -74,6 +74,7 @@ public final class Restoration {
     guard problems.isEmpty else { throw BackupError.notWhole(path: file.temporary, problems: problems) }
     summary.aside = try putAside(now: now)
     try file.publish()
+    try DamageVerdict(directory: directory).lift()
     return summary
   }
 
@@ -119,6 +120,7 @@ public final class Restoration {
   /// new database's.
   private func takeInLog(orKeepItBeside aside: String) throws {
     guard DatabaseFile.hasMark(database) else { return try keepLog(beside: aside) }
+    try LeftLog.makeDurable(of: database)
     do {
       let queue = try DatabaseFile.draft(database)
       let mode = try queue.writeWithoutTransaction { db in

@@ -7,7 +7,6 @@ import Payments
 /// One transaction of the writer's.
 enum BatchTransaction {
   private static let insert = "INSERT INTO inbox(received_at, source, token, body) VALUES (?, ?, ?, ?)"
-  private static let takenMark = "spool_epoch_taken"
 
   /// Commits a batch. A job that fails for a reason of its own is undone and told; anything that the engine cannot do undoes the whole batch.
   static func run(
@@ -28,39 +27,59 @@ enum BatchTransaction {
     }
   }
 
-  /// Commits what the spool holds, and that this epoch of it is taken in.
-  static func takeIn(_ spool: Spool, on db: Database) throws {
+  /// Commits entries of a spool, and with them how far it is taken in.
+  static func takeIn(
+    _ records: some Collection<SpoolRecord>, of identity: UInt64, on db: Database
+  ) throws -> (callbacks: Int, unsentPushes: Int) {
     try transaction(on: db) {
-      try store(spool.deliveries, on: db) { _ in }
-      try db.execute(
-        sql: "INSERT INTO marks(name, value) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
-        arguments: [takenMark, Int64(clamping: spool.epoch)])
+      var end: SpoolPosition?
+      var callbacks: [NewDelivery] = []
+      var unsent = 0
+      for record in records {
+        end = record.end
+        switch record.entry {
+        case .callback(let callback): callbacks.append(callback)
+        case .unsentPush(let transaction, let createdAt):
+          unsent += 1
+          try db.execute(
+            sql: "INSERT OR IGNORE INTO unsent_pushes(transaction_id, created_at) VALUES (?, ?)",
+            arguments: [transaction.number, createdAt])
+        }
+      }
+      try store(callbacks, on: db) { _ in }
+      if let end { try SpoolMarks.set(end, of: identity, db) }
+      return (callbacks.count, unsent)
     }
   }
 
-  /// The last epoch of the spool that the database has taken in.
-  static func takenEpoch(_ db: Database) throws -> UInt64 {
-    UInt64(clamping: try Int64.fetchOne(db, sql: "SELECT value FROM marks WHERE name = ?", arguments: [takenMark]) ?? 0)
-  }
-
-  /// Has the database take in this epoch of the spool when it is opened next, although it may have done so before: a delivery that is there
-  /// twice counts once, and one that is passed over is lost.
-  static func expect(_ epoch: UInt64, on db: Database) throws {
-    try db.execute(
-      sql: "UPDATE marks SET value = ? WHERE name = ? AND value >= ?",
-      arguments: [Int64(clamping: epoch) - 1, takenMark, Int64(clamping: epoch)])
+  /// Commits what a spool of format 1 holds, and that it is taken in.
+  static func takeIn(_ old: OldSpool, on db: Database) throws -> Int {
+    try transaction(on: db) {
+      let callbacks = old.waiting(behind: try SpoolMarks.oldEpoch(db))
+      try store(callbacks, on: db) { _ in }
+      try SpoolMarks.setOldEpoch(old.epoch + 1, db)
+      return callbacks.count
+    }
   }
 
   private static func transaction<Value>(on db: Database, _ body: () throws -> Value) throws -> Value {
     try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
     do {
       let value = try body()
-      try db.cachedStatement(sql: "COMMIT").execute()
+      try commit(db)
       return value
     } catch {
       // Some errors have rolled back already. Rolling back can only fail when there is nothing left to roll back.
       if db.isInsideTransaction { try? db.execute(sql: "ROLLBACK") }
       throw error
+    }
+  }
+
+  private static func commit(_ db: Database) throws {
+    do {
+      try db.cachedStatement(sql: "COMMIT").execute()
+    } catch let error as DatabaseError {
+      throw CommitError(cause: error)
     }
   }
 

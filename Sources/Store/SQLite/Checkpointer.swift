@@ -1,86 +1,204 @@
+import CSQLite
 import Foundation
 import GRDBSQLite
 
-/// Copies the log into the database from its own connection and thread, so that no commit ever waits for it for long.
+/// Copies the log into the database from its own connection and thread, beside the writer, when a ``CheckpointPlan`` says so.
 ///
-/// Passive checkpoints take no lock that the writer needs. Just after one, little is left to copy, and the log can be restarted cheaply.
+/// Only passive checkpoints run: they take no lock that the writer needs. Others become passive where the writer is busy, and then may be
+/// overtaken by it. When the log is long, the writer is held between two batches for a last one, which copies what came since; the next
+/// commit then begins the log anew.
 final class Checkpointer: @unchecked Sendable {
-  /// How long a restart may wait for the writer between two batches, in milliseconds; if it does not get in, the next one will.
-  private static let restartPatience: Int32 = 50
+  /// What it tells the writer.
+  struct Reports: Sendable {
+    var tell: @Sendable (StoreNotice) -> Void
+    /// The database must not be used any more by this process, for this reason.
+    var end: @Sendable (DatabaseEnding) -> Void
+  }
 
+  private let path: String
   private let connection: OpaquePointer
-  private let options: SQLiteOptions
-  private let tell: @Sendable (StoreNotice) -> Void
+  private let interval: Double
+  private let reports: Reports
   private let condition = NSCondition()
-  private var dirty = false
+  private var plan: CheckpointPlan
+  /// Runs its argument while the writer is held; nil until there is a writer.
+  private var hold: ((() -> Void) -> Void)?
   private var stopping = false
-  private var stopped = false
+  private var isRunning = false
+  private var isFailing = false
 
-  init(path: String, options: SQLiteOptions, tell: @escaping @Sendable (StoreNotice) -> Void) throws {
+  /// Opens its connection.
+  /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
+  init(path: String, options: SQLiteOptions, reports: Reports) throws {
     var opened: OpaquePointer?
     let result = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
     guard result == SQLITE_OK, let connection = opened else {
+      sqlite3_close_v2(opened)
       throw StoreError.cannotOpen(path: path, detail: String(cString: sqlite3_errstr(result)))
     }
-    sqlite3_busy_timeout(connection, Self.restartPatience)
+    sqlite3_extended_result_codes(connection, 1)
     sqlite3_exec(connection, "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL", nil, nil, nil)
+    self.path = path
     self.connection = connection
-    self.options = options
-    self.tell = tell
+    self.reports = reports
+    interval = options.checkpointInterval
+    plan = CheckpointPlan(restartAbove: options.restartLogAboveFrames)
+  }
+
+  /// The moment that a commit notes at its beginning.
+  var moment: UInt64 {
+    condition.lock()
+    defer { condition.unlock() }
+    return plan.moment
+  }
+
+  /// A commit ended that wrote frames.
+  func committed(frames: Int, began: UInt64) {
+    condition.lock()
+    let could = plan.mayBegin
+    plan.committed(frames: frames, began: began)
+    if !could && plan.mayBegin { condition.signal() }
+    condition.unlock()
+  }
+
+  /// Copies the whole log. To be called before the thread starts, while nobody writes.
+  /// - Throws: ``StoreError/unavailable(detail:)`` where something could not be read or synced, ``StoreError/damaged(path:detail:)``.
+  func copyAll() throws {
+    let (result, _, _) = checkpoint()
+    switch result & 0xFF {
+    case SQLITE_OK, SQLITE_BUSY: return
+    // The log is durable as it is, and goes on to be used.
+    case SQLITE_FULL: reports.tell(.checkpointFailed(detail: words(result)))
+    case SQLITE_CORRUPT, SQLITE_NOTADB: throw StoreError.damaged(path: path, detail: words(result))
+    default: throw StoreError.unavailable(detail: "the log cannot be copied into the database: \(words(result))")
+    }
+  }
+
+  /// Begins to copy.
+  /// - Parameter hold: runs its argument while the writer is held between two batches.
+  func start(hold: @escaping (() -> Void) -> Void) {
+    condition.lock()
+    self.hold = hold
+    isRunning = true
+    condition.unlock()
     let thread = Thread { [self] in loop() }
     thread.name = "checkpointer"
     thread.start()
   }
 
-  /// The log has grown.
-  func wake() {
+  /// Ends the thread, copies what is left and closes the connection. As the last one to close it removes the log.
+  ///
+  /// Where copying fails, and where `leavesLog` says so, the log stays for the next start as it is.
+  func stop(leavesLog: Bool = false) {
     condition.lock()
-    if !dirty {
-      dirty = true
-      condition.signal()
+    guard !stopping else {
+      condition.unlock()
+      return
     }
+    stopping = true
+    condition.broadcast()
+    while isRunning { condition.wait() }
     condition.unlock()
+    var keeps = leavesLog
+    if !keeps {
+      let (result, _, _) = checkpoint()
+      keeps = result != SQLITE_OK && result != SQLITE_BUSY
+      if keeps { reports.tell(.checkpointFailed(detail: words(result))) }
+    }
+    if keeps { _ = mpesad_sqlite3_keep_log_at_close(UnsafeMutableRawPointer(connection), 1) }
+    sqlite3_close_v2(connection)
   }
 
-  /// Copies what is left and ends the thread. If this is the last connection to close, the log is removed.
-  func stop() {
+  /// Ends the thread and touches the database no more; the connection stays open until the process ends.
+  func abandon() {
     condition.lock()
     stopping = true
     condition.broadcast()
-    while !stopped { condition.wait() }
     condition.unlock()
   }
 
   private func loop() {
-    while waitUntilDirty() {
-      checkpoint()
-      Thread.sleep(forTimeInterval: options.checkpointInterval)
+    while waitUntilDue() {
+      pass()
+      pause()
     }
-    checkpoint()
-    sqlite3_close_v2(connection)
     condition.lock()
-    stopped = true
+    isRunning = false
     condition.broadcast()
     condition.unlock()
   }
 
-  private func waitUntilDirty() -> Bool {
+  private func waitUntilDue() -> Bool {
     condition.lock()
     defer { condition.unlock() }
-    while !dirty && !stopping { condition.wait() }
-    dirty = false
+    while !plan.mayBegin && !stopping { condition.wait() }
     return !stopping
   }
 
-  private func checkpoint() {
+  private func pause() {
+    let end = Date(timeIntervalSinceNow: interval)
+    condition.lock()
+    while !stopping, condition.wait(until: end) {}
+    condition.unlock()
+  }
+
+  private func pass() {
+    let (result, _, copied) = checkpoint()
+    guard report(result) else { return }
+    condition.lock()
+    let (hold, shouldHold) = (self.hold, plan.shouldHold(copied: copied) && !stopping)
+    condition.unlock()
+    guard shouldHold, let hold, report(syncDatabase()) else { return }
+    hold { [self] in _ = report(checkpoint().result) }
+  }
+
+  private func checkpoint() -> (result: Int32, frames: Int, copied: Int) {
     var frames: Int32 = 0
     var copied: Int32 = 0
-    var result = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied)
-    if result == SQLITE_OK, Int(frames) > options.restartLogAboveFrames {
-      result = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_RESTART, &frames, &copied)
+    condition.lock()
+    plan.begin()
+    condition.unlock()
+    let result = sqlite3_wal_checkpoint_v2(connection, nil, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied)
+    condition.lock()
+    plan.finish(frames: Int(frames), copied: result == SQLITE_OK ? Int(copied) : nil)
+    condition.unlock()
+    return (result, Int(frames), Int(copied))
+  }
+
+  /// Syncs what earlier passes have copied, so that the pass that holds the writer has little to sync.
+  private func syncDatabase() -> Int32 {
+    var pointer: UnsafeMutablePointer<sqlite3_file>?
+    let result = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &pointer)
+    guard result == SQLITE_OK, let pointer, let methods = pointer.pointee.pMethods, let sync = methods.pointee.xSync
+    else { return result }
+    return sync(pointer, SQLITE_SYNC_NORMAL)
+  }
+
+  /// Says what a result means.
+  /// - Returns: whether all is well.
+  private func report(_ result: Int32) -> Bool {
+    switch result & 0xFF {
+    case SQLITE_OK:
+      isFailing = false
+      return true
+    case SQLITE_BUSY, SQLITE_LOCKED: return false
+    case SQLITE_CORRUPT, SQLITE_NOTADB: reports.end(.damaged(detail: words(result)))
+    default:
+      if Self.failedSyncs.contains(result) {
+        // Pages of earlier, partial passes may be among those that the kernel calls clean now. Only a new start copies them again.
+        reports.end(.outcomeUnknown(detail: "a sync of the database failed: \(words(result))"))
+      } else if !isFailing {
+        isFailing = true
+        reports.tell(.checkpointFailed(detail: words(result)))
+      }
     }
-    if result != SQLITE_OK && result != SQLITE_BUSY && result != SQLITE_LOCKED {
-      tell(.checkpointFailed(detail: String(cString: sqlite3_errmsg(connection))))
-    }
+    return false
+  }
+
+  /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC.
+  private static let failedSyncs: Set<Int32> = [SQLITE_IOERR | (4 << 8), SQLITE_IOERR | (5 << 8)]
+
+  private func words(_ result: Int32) -> String {
+    "\(String(cString: sqlite3_errstr(result))) (SQLite's code \(result))"
   }
 }

@@ -33,7 +33,7 @@ public struct DatabaseInspection: Sendable {
   public private(set) var newestDelivery: Microseconds?
   /// The settings table.
   public private(set) var settings: [StoredSetting] = []
-  /// The emergency spool; nil where there is none.
+  /// The spool; nil where there is none.
   public private(set) var spool: SpoolStanding?
 
   /// Looks.
@@ -41,7 +41,7 @@ public struct DatabaseInspection: Sendable {
   public init(directory: String, depth: Depth) throws {
     let path = directory + "/mpesad.db"
     // The spool first: what leaves it in between is in the database.
-    let held = try SpoolContent.look(in: directory)
+    let held = try SpoolPlace.look(in: directory)
     let reader = try DatabaseFile.reader(path)
     pendingMigrations = try SQLiteOpening.lacking(path: path)
     bytes = DatabaseFile.length(path)
@@ -64,11 +64,11 @@ public struct DatabaseInspection: Sendable {
         newestDelivery = try Int64.fetchOne(db, sql: "SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1")
         if try db.tableExists("settings") { settings = try StoredSetting.all(db) }
         if try db.tableExists("outbox") { outbox = try OutboxCensus(db) }
-        let taken = try BatchTransaction.takenEpoch(db)
-        spool = held.map { held in
-          SpoolStanding(
-            bytes: DatabaseFile.length(directory + "/emergency.spool"),
-            waiting: held.epoch > taken ? held.deliveries.count : 0)
+        let waiting = try held.waiting(oldEpoch: try SpoolMarks.oldEpoch(db)) { try SpoolMarks.position(of: $0, db) }
+          .count
+        if held.current != nil || waiting > 0 {
+          spool = SpoolStanding(
+            bytes: DatabaseFile.length(directory + "/" + SpoolPlace.name), waiting: waiting)
         }
       }
       try reader.close()
@@ -78,7 +78,7 @@ public struct DatabaseInspection: Sendable {
   }
 }
 
-/// The emergency spool, seen from outside.
+/// The spool, seen from outside.
 public struct SpoolStanding: Hashable, Sendable {
   /// Its length in bytes, all of it reserved.
   public var bytes: Int

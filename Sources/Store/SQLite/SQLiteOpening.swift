@@ -1,22 +1,79 @@
+import CSQLite
 import Foundation
 import GRDB
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 /// Opening a database so that a commit means the disk has it.
 enum SQLiteOpening {
   /// Memory for pages on the writing connection, in KiB: holds the hot ends of the indexes of a busy month.
   private static let writerCache = 65_536
 
-  static func open(path: String) throws -> DatabasePool {
+  /// Opens a database for one process, which acknowledges into it from then on.
+  ///
+  /// In this order: what a run before left in the log is made durable, the schema is brought up to date, the log is copied into the
+  /// database, and what spools of other places and formats hold is taken in.
+  /// - Throws: ``StoreError``. Nothing of it is open then, and a log stays as it is.
+  static func open(
+    _ place: SpoolPlace, options: SQLiteOptions, reports: Checkpointer.Reports
+  ) throws -> OpenDatabase {
+    let path = place.directory + "/mpesad.db"
+    let verdict = DamageVerdict(directory: place.directory)
+    try requireDatabase(path, in: place.directory, orMake: options.makesDatabase, verdict)
+    if let detail = verdict.detail { throw StoreError.damaged(path: path, detail: detail) }
+    do {
+      return try open(path, place, options, reports)
+    } catch StoreError.damaged(let path, let detail) {
+      try verdict.keep(detail)
+      throw StoreError.damaged(path: path, detail: detail)
+    }
+  }
+
+  private static func open(
+    _ path: String, _ place: SpoolPlace, _ options: SQLiteOptions, _ reports: Checkpointer.Reports
+  ) throws -> OpenDatabase {
+    let pool = try pool(path: path)
+    do {
+      let checkpointer = try Checkpointer(path: path, options: options, reports: reports)
+      do {
+        try checkpointer.copyAll()
+        try takeInOthers(place, pool, tell: reports.tell)
+        var files = WatchedFiles()
+        try files.watch(path)
+        try files.watch(path + "-wal")
+        return OpenDatabase(
+          pool: pool, checkpointer: checkpointer, files: files,
+          spoolPositions: try pool.read { try SpoolMarks.positions($0) })
+      } catch {
+        checkpointer.stop(leavesLog: true)
+        throw error
+      }
+    } catch {
+      try? pool.close()
+      throw error is StoreError ? error : cannotOpen(path, error)
+    }
+  }
+
+  /// Opens the connections, with the schema up to date.
+  static func pool(path: String) throws -> DatabasePool {
     let pool: DatabasePool
     try createPrivately(path)
+    try LeftLog.makeDurable(of: path)
     try requireKnownSchema(path: path)
     do {
       var configuration = Configuration()
       configuration.label = "mpesad"
       configuration.busyMode = .timeout(5)
       configuration.foreignKeysEnabled = true
+      // Before anything is committed on a connection: nobody but the checkpointer copies the log, and closing leaves it as it is.
       configuration.prepareDatabase { db in
-        try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+        try db.execute(
+          sql: "PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+        if let connection = db.sqliteConnection {
+          _ = mpesad_sqlite3_keep_log_at_close(UnsafeMutableRawPointer(connection), 1)
+        }
       }
       pool = try DatabasePool(path: path, configuration: configuration)
       // Savepoints keep the pages they may have to restore in memory: by default those go through a file in /var/tmp.
@@ -29,17 +86,57 @@ enum SQLiteOpening {
             """)
       }
     } catch {
-      throw StoreError.cannotOpen(path: path, detail: String(describing: error), code: systemError(of: error))
+      throw cannotOpen(path, error)
     }
-    try requireDurability(of: pool)
     do {
+      try requireDurability(of: pool)
       try Schema.migrator.migrate(pool)
+      try DirectorySync.sync((path as NSString).deletingLastPathComponent)
     } catch {
+      try? pool.close()
+      guard error is DatabaseError else { throw error }
       throw StoreError.cannotOpen(
-        path: path, detail: "the schema cannot be brought up to date: \(error)", code: systemError(of: error))
+        path: path, detail: "the schema cannot be brought up to date: \(SQLiteWords.of(error))",
+        code: systemError(of: error))
     }
-    try syncDirectory(of: path)
     return pool
+  }
+
+  /// A database that is gone is not made anew: the payments of the addresses that were given out are in it. Where a new one is wanted, a
+  /// verdict on the old one ends.
+  private static func requireDatabase(
+    _ path: String, in directory: String, orMake mayMake: Bool, _ verdict: DamageVerdict
+  ) throws {
+    guard access(path, F_OK) != 0, errno == ENOENT else { return }
+    guard mayMake || access(directory + "/callback.key", F_OK) != 0 else { throw StoreError.missing(path: path) }
+    try verdict.lift()
+  }
+
+  /// Takes in what a spool of an earlier place, and one of format 1, hold.
+  private static func takeInOthers(
+    _ place: SpoolPlace, _ pool: DatabasePool, tell: (StoreNotice) -> Void
+  ) throws {
+    var callbacks = 0
+    if let old = try OldSpool.look(in: place.directory) {
+      callbacks += try pool.writeWithoutTransaction { try BatchTransaction.takeIn(old, on: $0) }
+      let path = place.directory + "/" + OldSpool.name
+      guard unlink(path) == 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
+    }
+    if let left = try place.left() {
+      callbacks += try pool.writeWithoutTransaction { db in
+        left.know(try SpoolMarks.position(of: left.identity, db))
+        return try BatchTransaction.takeIn(left.waiting, of: left.identity, on: db).callbacks
+      }
+      try place.removeLeft()
+    }
+    if callbacks > 0 { tell(.spoolDrained(deliveries: callbacks)) }
+  }
+
+  private static func cannotOpen(_ path: String, _ error: any Error) -> StoreError {
+    switch (error as? DatabaseError)?.resultCode {
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged(path: path, detail: SQLiteWords.of(error))
+    default: .cannotOpen(path: path, detail: SQLiteWords.of(error), code: systemError(of: error))
+    }
   }
 
   /// What SQLite's error is among those of errno(3), where it is one of the disk's.
@@ -55,25 +152,19 @@ enum SQLiteOpening {
 
   /// Payments and phone numbers are nobody else's business. SQLite gives its log the permissions of the database.
   private static func createPrivately(_ path: String) throws {
+    guard access(path, F_OK) != 0 else { return }
     let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
     Glibc.close(file)
   }
 
-  /// The spool is a second chance, not a condition: without room for it the service still starts, and says so.
-  static func spool(
-    path: String, bytes: Int, pool: DatabasePool, tell: (StoreNotice) -> Void
-  ) -> Spool? {
-    // Without room for one, an existing one is still opened: it may hold callbacks that were acknowledged.
-    guard bytes > 0 || access(path, F_OK) == 0 else { return nil }
-    do {
-      let spool = try Spool(path: path, bytes: bytes, takenEpoch: try pool.read { try BatchTransaction.takenEpoch($0) })
-      try syncDirectory(of: path)
-      return spool
-    } catch {
-      tell(.spoolMissing(detail: "\(error)"))
-      return nil
-    }
+  /// Opens or makes the spool where the settings want it.
+  /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
+  static func spool(_ place: SpoolPlace, bytes: Int) throws -> Spool {
+    let path = try place.prepare()
+    let spool = try Spool(path: path, bytes: bytes)
+    try DirectorySync.sync((path as NSString).deletingLastPathComponent)
+    return spool
   }
 
   static func requireDurability(of pool: DatabasePool) throws {
@@ -107,7 +198,7 @@ enum SQLiteOpening {
       try queue.close()
       return applied
     } catch {
-      throw StoreError.cannotOpen(path: path, detail: String(describing: error), code: systemError(of: error))
+      throw cannotOpen(path, error)
     }
   }
 
@@ -115,18 +206,5 @@ enum SQLiteOpening {
   static func lacking(path: String) throws -> [String] {
     let found = try requireKnownSchema(path: path)
     return Schema.migrator.migrations.filter { !found.contains($0) }
-  }
-
-  /// A new file is only there after a power cut if its directory entry was synced too.
-  private static func syncDirectory(of path: String) throws {
-    let directory = (path as NSString).deletingLastPathComponent
-    let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw StoreError.cannotOpen(path: directory, code: errno)
-    }
-    defer { Glibc.close(descriptor) }
-    guard fsync(descriptor) == 0 else {
-      throw StoreError.cannotOpen(path: directory, code: errno)
-    }
   }
 }

@@ -15,9 +15,46 @@ extension SQLiteStore {
     order: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
     at now: Microseconds
   ) async throws -> PushOpening {
+    try await write(
+      ifUnknown: { opening in
+        if case .opened(let transaction, _) = opening {
+          .unsentPush(transaction.id, createdAt: transaction.createdAt)
+        } else {
+          nil
+        }
+      },
+      { db in
+        try Ledger(db: db).openPush(
+          order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt, at: now)
+      })
+  }
+
+  public func unsentPushes(limit: Int) async throws -> Set<TransactionID> {
+    try await read { db in
+      // A number that the failed transaction gave out may have been given out again, if the transaction was not committed after all.
+      Set(
+        try Int64.fetchAll(
+          db,
+          sql: """
+            SELECT transaction_id FROM unsent_pushes
+            JOIN transactions ON transactions.id = transaction_id AND transactions.created_at = unsent_pushes.created_at
+            LIMIT ?
+            """, arguments: [limit]
+        ).map { TransactionID($0) })
+    }
+  }
+
+  public func forgetUnsentPushes(_ ids: [TransactionID]) async throws {
     try await write { db in
-      try Ledger(db: db).openPush(
-        order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt, at: now)
+      for id in ids {
+        try db.execute(sql: "DELETE FROM unsent_pushes WHERE transaction_id = ?", arguments: [id.number])
+      }
+      try db.execute(
+        sql: """
+          DELETE FROM unsent_pushes WHERE NOT EXISTS (
+            SELECT 1 FROM transactions
+            WHERE transactions.id = transaction_id AND transactions.created_at = unsent_pushes.created_at)
+          """)
     }
   }
 

@@ -16,8 +16,14 @@ enum Schema {
     migrator.registerMigration("0008-checkout") { db in try db.execute(sql: checkout) }
     migrator.registerMigration("0009-console") { db in try db.execute(sql: console) }
     migrator.registerMigration("0010-deliveries") { db in try db.execute(sql: deliveries) }
+    migrator.registerMigration("0011-unsent-pushes") { db in try db.execute(sql: unsentPushes) }
     return migrator
   }()
+
+  /// Pushes whose intent may have been committed, and that were not sent. The transaction need not exist.
+  private static let unsentPushes = """
+    CREATE TABLE unsent_pushes (transaction_id INTEGER PRIMARY KEY, created_at INTEGER NOT NULL) STRICT;
+    """
 
   /// The inbox has no unique index on a random key: with one, a batch of 64 rows costs three times as much.
   private static let inboxAndLedger = """

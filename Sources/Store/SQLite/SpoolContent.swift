@@ -1,103 +1,95 @@
-import Crypto
 import Foundation
 import NIOCore
-import Payments
 
 #if canImport(Glibc)
   import Glibc
 #endif
 
-/// What a spool file holds: one header page (mark, epoch), then records back to back.
+/// What a spool file holds: its header, and records back to back.
 ///
-/// A record counts only if its checksum over epoch and content fits, so what an earlier epoch left behind, or a write under way, is never
-/// taken for one.
-struct SpoolContent {
-  static let mark = Array("mpesad spool 1\n\0".utf8)
-  static let headerLength = 4_096
-  private static let checksumLength = 8
+/// Reading goes on behind a damaged part with the next record that is whole; what was passed over is counted.
+struct SpoolContent: Sendable {
+  /// Which file it is; nil where it says so nowhere.
+  private(set) var identity: UInt64?
+  /// The epoch that is being filled.
+  private(set) var epoch: UInt64 = 1
+  /// What it holds and was not made void, in order of arrival.
+  private(set) var records: [SpoolRecord] = []
+  /// Where the next record of the epoch goes.
+  private(set) var end = SpoolHeader.length
+  /// The highest number of an append that was found.
+  private(set) var append: UInt64 = 0
+  /// Parts between two records, or before the first, that are no records: callbacks in them are lost.
+  private(set) var damagedParts = 0
+  private(set) var damagedBytes = 0
+  /// Whether the header could be read.
+  let hasHeader: Bool
 
-  let epoch: UInt64
-  /// In order of arrival.
-  private(set) var deliveries: [NewDelivery] = []
-  /// Where the next record goes.
-  private(set) var end = headerLength
-
-  /// Reads a file's bytes; nil where they are no spool's.
-  init?(_ bytes: [UInt8]) {
-    var buffer = ByteBuffer(bytes: bytes)
-    guard let mark = buffer.readBytes(length: Self.mark.count), mark == Self.mark,
-      let stored: UInt64 = buffer.readInteger()
-    else { return nil }
-    epoch = stored
-    buffer.moveReaderIndex(to: min(Self.headerLength, buffer.writerIndex))
-    while let length: UInt32 = buffer.readInteger(), let sum = buffer.readBytes(length: Self.checksumLength),
-      let record = buffer.readSlice(length: Int(length)), sum == Self.checksum(record, epoch: epoch),
-      let delivery = Self.decode(record)
-    {
-      deliveries.append(delivery)
-      end = buffer.readerIndex
-    }
+  /// What was made void before the header could say so: records up to the extent that the database has taken in.
+  func waiting(behind taken: SpoolPosition?) -> ArraySlice<SpoolRecord> {
+    guard let taken else { return records[...] }
+    return records.drop { $0.end <= taken }
   }
 
-  /// Looks into the spool of a state directory without touching it, also while a daemon uses it; nil where there is none.
-  /// - Throws: ``StoreError/cannotOpen(path:detail:)``.
-  static func look(in directory: String) throws -> SpoolContent? {
-    let path = directory + "/emergency.spool"
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      if errno == ENOENT { return nil }
-      throw StoreError.cannotOpen(path: path, detail: String(cString: strerror(errno)))
-    }
-    defer { close(file) }
-    guard let bytes = readAll(file, count: max(Int(lseek(file, 0, SEEK_END)), 0)) else {
-      throw StoreError.cannotOpen(path: path, detail: "cannot read it: \(String(cString: strerror(errno)))")
-    }
-    return SpoolContent(bytes)
-  }
-
-  /// The file's content, or nil when the disk fails to give it: what is in it may have been acknowledged, so less of it is not an answer.
-  static func readAll(_ file: Int32, count: Int) -> [UInt8]? {
-    var content = [UInt8](repeating: 0, count: count)
-    let done: Int? = content.withUnsafeMutableBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let count = pread(file, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(done))
-        if count < 0 && errno == EINTR { continue }
-        if count < 0 { return nil }
-        if count == 0 { break }
-        done += count
+  /// Reads a file's bytes. Whatever they are, what can be read of them is.
+  init(_ bytes: ByteBuffer) {
+    let header = SpoolHeader(bytes)
+    hasHeader = header != nil
+    identity = header?.identity
+    let found = Self.allRecords(bytes)
+    if identity == nil { identity = found.first?.identity }
+    let own = found.filter { $0.identity == identity && $0.end.epoch >= header?.epoch ?? 0 }
+    epoch = max(header?.epoch ?? 1, own.map(\.end.epoch).max() ?? 1)
+    append = own.map(\.append).max() ?? 0
+    // Those of epochs before the last stand where the last one has not overwritten them.
+    records = own.filter { $0.end.epoch < epoch }.sorted { $0.end < $1.end }
+    var newest: UInt64 = 0
+    for record in own where record.end.epoch == epoch && record.append >= newest {
+      newest = record.append
+      if record.start > end {
+        damagedParts += 1
+        damagedBytes += record.start - end
       }
-      return done
+      end = record.end.offset
+      records.append(record)
     }
-    return done.map { Array(content.prefix($0)) }
   }
 
-  /// Writes one record of an epoch.
-  static func encode(_ delivery: NewDelivery, epoch: UInt64, into buffer: inout ByteBuffer) {
-    var record = ByteBuffer()
-    record.writeInteger(delivery.receivedAt)
-    record.writeInteger(delivery.token?.number ?? -1)
-    record.writeInteger(UInt16(clamping: delivery.source.utf8.count))
-    record.writeBytes(delivery.source.utf8.prefix(Int(UInt16.max)))
-    record.writeImmutableBuffer(delivery.body)
-    buffer.writeInteger(UInt32(record.readableBytes))
-    buffer.writeBytes(checksum(record, epoch: epoch))
-    buffer.writeBuffer(&record)
+  /// Every record that is whole, in the order of their places.
+  private static func allRecords(_ bytes: ByteBuffer) -> [SpoolRecord] {
+    var found: [SpoolRecord] = []
+    var position = SpoolHeader.length
+    while position < bytes.writerIndex {
+      if let record = SpoolRecord(bytes, at: position) {
+        found.append(record)
+        position = record.end.offset
+      } else if let next = nextMark(bytes, from: position + 1) {
+        position = next
+      } else {
+        break
+      }
+    }
+    return found
   }
 
-  private static func checksum(_ record: ByteBuffer, epoch: UInt64) -> [UInt8] {
-    var hash = SHA256()
-    withUnsafeBytes(of: epoch.bigEndian) { hash.update(bufferPointer: $0) }
-    record.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
-    return Array(hash.finalize().prefix(checksumLength))
+  private static func nextMark(_ bytes: ByteBuffer, from start: Int) -> Int? {
+    bytes.withUnsafeReadableBytes { all in
+      var position = start
+      while position < all.count, let base = all.baseAddress,
+        let found = memchr(base + position, Int32(SpoolRecord.mark[0]), all.count - position)
+      {
+        position = UnsafeRawPointer(found) - base
+        if all[position...].starts(with: SpoolRecord.mark) { return position }
+        position += 1
+      }
+      return nil
+    }
   }
 
-  private static func decode(_ bytes: ByteBuffer) -> NewDelivery? {
-    var record = bytes
-    guard let receivedAt: Int64 = record.readInteger(), let token: Int64 = record.readInteger(),
-      let length: UInt16 = record.readInteger(), let source = record.readString(length: Int(length))
-    else { return nil }
-    return NewDelivery(
-      body: record.slice(), receivedAt: receivedAt, source: source, token: token < 0 ? nil : TransactionID(token))
+  /// Looks into a spool file without touching it, also while a daemon uses it; nil where there is none.
+  /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
+  static func look(at path: String) throws -> SpoolContent? {
+    guard let bytes = try SpoolFile.readAll(path) else { return nil }
+    return SpoolContent(bytes)
   }
 }

@@ -7,12 +7,18 @@ import Synchronization
 
 /// Holds a state directory for one process. The kernel lets go of it when the process ends, however it ends.
 final class StateDirectoryLock: Sendable {
+  /// The file that the lock is on.
+  let path: String
   private let descriptor: Mutex<Int32>
 
   /// Takes the directory.
   /// - Throws: ``StoreError/locked(path:holder:)`` naming the process that has it, or ``StoreError/cannotOpen(path:detail:)``.
   init(directory: String) throws {
-    let path = directory + "/mpesad.lock"
+    path = directory + "/mpesad.lock"
+    descriptor = Mutex(try Self.take(path, directory))
+  }
+
+  private static func take(_ path: String, _ directory: String) throws -> Int32 {
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
@@ -26,7 +32,25 @@ final class StateDirectoryLock: Sendable {
     // Only a help for the message above: the lock itself is the kernel's, so a full disk does not matter here.
     let mine = Array("\(getpid())\n".utf8)
     if ftruncate(file, 0) == 0 { _ = pwrite(file, mine, mine.count, 0) }
-    descriptor = Mutex(file)
+    return file
+  }
+
+  /// Whether the file is still found under its name: else another process could take the directory too.
+  var isInPlace: Bool {
+    guard let identity = descriptor.withLock({ FileIdentity($0) }) else { return false }
+    return FileIdentity(path: path) == identity
+  }
+
+  /// Takes the directory again where the file was removed.
+  /// - Returns: false where somebody else has it, or no file can be made.
+  func renew() -> Bool {
+    guard let file = try? Self.take(path, (path as NSString).deletingLastPathComponent) else { return false }
+    let old = descriptor.withLock { held in
+      defer { held = file }
+      return held
+    }
+    if old >= 0 { close(old) }
+    return true
   }
 
   /// Lets go of the directory. Closing twice could close somebody else's file, so only the first call does it.

@@ -16,6 +16,8 @@ struct WriteQueue {
     var guarded: Bool
     var run: (Database) throws -> Void
     var then: ((any Error)?) -> Void
+    /// What the spool is to say of it when it is not known whether it was committed. Asked after `run`.
+    var ifUnknown: (() -> SpoolEntry?)?
   }
 
   /// What goes into one transaction.
@@ -88,52 +90,5 @@ struct BackgroundPace {
     lastEnd = end
     appendsSince = 0
     restUntil = end + (end - start) * Self.restFactor
-  }
-}
-
-/// Whether the database commits. While it does not, it is tried again at intervals, not with every delivery.
-enum WriterHealth: CustomStringConvertible {
-  /// Seconds between attempts while it fails.
-  static let retryInterval = 0.25
-
-  case well
-  case failing(detail: String, retryAt: UInt64)
-
-  /// Why it does not commit; nil while it does.
-  var failure: String? {
-    if case .failing(let detail, _) = self { detail } else { nil }
-  }
-
-  func mayTry(now: UInt64) -> Bool {
-    switch self {
-    case .well: true
-    case .failing(_, let retryAt): now >= retryAt
-    }
-  }
-
-  /// True when this is news.
-  mutating func fail(_ detail: String, now: UInt64) -> Bool {
-    switch self {
-    case .well:
-      self = .failing(detail: detail, retryAt: now + UInt64(Self.retryInterval * 1e9))
-      return true
-    case .failing(_, let retryAt):
-      if now >= retryAt { self = .failing(detail: detail, retryAt: now + UInt64(Self.retryInterval * 1e9)) }
-      return false
-    }
-  }
-
-  /// True when this is news.
-  mutating func recover() -> Bool {
-    guard case .failing = self else { return false }
-    self = .well
-    return true
-  }
-
-  var description: String {
-    switch self {
-    case .well: "well"
-    case .failing(let detail, _): detail
-    }
   }
 }

@@ -3,47 +3,100 @@ import GRDB
 
 /// The one thread that writes: it runs what has gathered in one transaction, and answers each after the commit.
 ///
-/// Load makes batches bigger, not latency. Deliveries come first in every batch. While the database cannot commit, deliveries go to the
-/// spool, and everything else is told so.
+/// Load makes batches bigger, not latency. Deliveries come first in every batch. While the database cannot commit, or is not open, deliveries
+/// go to the spool, and everything else is told so.
 final class Writer: @unchecked Sendable {
   /// Who may wait for whom.
   enum Urgency { case prompt, background }
 
-  private let pool: DatabasePool
-  private let spool: Spool?
+  /// Seconds between attempts to take in what the spool holds, and between looks at what has changed outside.
+  private static let attemptInterval = Double(DatabaseHealth.retryInterval) / 1e9
+
+  /// What the writer tells its owner, on its own thread.
+  struct Reports: Sendable {
+    /// What happens on the way to the disk.
+    var tell: @Sendable (StoreNotice) -> Void
+    /// After each commit, the number of deliveries in it.
+    var committed: @Sendable (_ deliveries: Int) -> Void
+    /// The database is used no more by this process. Once.
+    var ended: @Sendable (DatabaseEnding) -> Void = { _ in }
+    /// Files of the database are gone from their place. Once for each time of trouble.
+    var displaced: @Sendable () -> Void = {}
+  }
+
+  private let committer: Committer
   private let options: SQLiteOptions
-  private let tell: @Sendable (StoreNotice) -> Void
-  private let committed: @Sendable (_ deliveries: Int) -> Void
+  private let reports: Reports
   private let condition = NSCondition()
   private var queue = WriteQueue()
   private var pace = BackgroundPace()
-  private var health = WriterHealth.well
-  private var isRefusing = false
-  private var isSpooling = false
-  private var spoolIsStuck = false
   private var stopping = false
   private var stopped = false
   private var counts = WriterStatistics()
   private var listeners: [@Sendable () -> Void] = []
   /// The writer's own view of database and spool, left here for others between two batches.
-  private var noted = WritePathState()
+  private var noted: WritePathState
   private var busySince: UInt64?
+  private var isCommitting = false
+  private var holders = 0
+  /// What others have found out, for the writer's thread to take up between two batches.
+  private var orders: [Order] = []
 
-  /// - Parameters:
-  ///   - tell: called on the writer's thread with what happens on the way to the disk.
-  ///   - committed: called on the writer's thread after each commit, with the number of deliveries in it.
-  init(
-    pool: DatabasePool, spool: Spool?, options: SQLiteOptions, tell: @escaping @Sendable (StoreNotice) -> Void,
-    committed: @escaping @Sendable (_ deliveries: Int) -> Void
-  ) {
-    self.pool = pool
-    self.spool = spool
+  /// Something for the writer's thread to do before its next batch, and what follows that batch.
+  private struct Order {
+    var run: (Committer) -> Void
+    var then: () -> Void = {}
+  }
+
+  /// Begins to write: on the spool until it is given a database.
+  init(committer: Committer, options: SQLiteOptions, reports: Reports) {
+    self.committer = committer
     self.options = options
-    self.tell = tell
-    self.committed = committed
+    self.reports = reports
+    noted = WritePathState(failure: committer.health.failure, isOpen: false)
     let thread = Thread { [self] in loop() }
     thread.name = "writer"
     thread.start()
+  }
+
+  /// Goes on with a database that was opened, and returns when what the spool held was offered to it.
+  func adopt(_ database: OpenDatabase) {
+    database.checkpointer?.start { [self] work in hold(work) }
+    carryOut { committer in committer.adopt(database) }
+  }
+
+  /// The database could not be opened, for this reason.
+  func notOpened(_ detail: String) { carryOut { $0.notOpened(detail) } }
+
+  /// The database must not be used any more.
+  func end(_ ending: DatabaseEnding) {
+    condition.lock()
+    orders.append(Order { [reports] committer in if committer.end(ending) { reports.ended(ending) } })
+    condition.signal()
+    condition.unlock()
+  }
+
+  /// Has the writer's thread do something before its next batch, and waits until that batch is done.
+  private func carryOut(_ order: @escaping (Committer) -> Void) {
+    let done = DispatchSemaphore(value: 0)
+    condition.lock()
+    orders.append(Order(run: order) { done.signal() })
+    condition.signal()
+    condition.unlock()
+    done.wait()
+  }
+
+  /// Runs `work` on the caller's thread while no batch is under way and none begins.
+  private func hold(_ work: () -> Void) {
+    condition.lock()
+    holders += 1
+    while isCommitting { condition.wait() }
+    condition.unlock()
+    work()
+    condition.lock()
+    holders -= 1
+    condition.broadcast()
+    condition.unlock()
   }
 
   /// Calls `notify` on the writer's thread each time after the answers of one batch were given.
@@ -91,9 +144,12 @@ final class Writer: @unchecked Sendable {
   }
 
   /// Runs `body` inside the next transaction that has room for it; returns after its commit.
-  /// - Parameter guarded: give it a savepoint of its own. Without one, an error of its own undoes the whole batch.
+  /// - Parameters:
+  ///   - guarded: give it a savepoint of its own. Without one, an error of its own undoes the whole batch.
+  ///   - ifUnknown: what the spool is to say of its result where it is not known whether it was committed.
   func perform<Value: Sendable>(
-    _ urgency: Urgency, guarded: Bool, _ body: @escaping @Sendable (Database) throws -> Value
+    _ urgency: Urgency, guarded: Bool, ifUnknown: (@Sendable (Value) -> SpoolEntry?)? = nil,
+    _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       let cell = Cell<Value>()
@@ -107,11 +163,11 @@ final class Writer: @unchecked Sendable {
             } else {
               continuation.resume(throwing: error ?? StoreError.closed)
             }
-          }))
+          }, ifUnknown: ifUnknown.map { note in { cell.value.flatMap(note) } }))
     }
   }
 
-  /// Finishes what was taken, refuses the rest, and ends the thread.
+  /// Finishes what was taken, refuses the rest, ends the thread, and lets go of the database.
   func stop() {
     condition.lock()
     stopping = true
@@ -135,7 +191,16 @@ final class Writer: @unchecked Sendable {
   }
 
   private func loop() {
-    while let batch = takeBatch() { commit(batch) }
+    while let (batch, orders) = takeBatch() {
+      for order in orders { order.run(committer) }
+      commit(batch)
+      guard !orders.isEmpty else { continue }
+      condition.lock()
+      note()
+      condition.unlock()
+      for order in orders { order.then() }
+    }
+    committer.close()
     condition.lock()
     stopped = true
     condition.broadcast()
@@ -143,23 +208,32 @@ final class Writer: @unchecked Sendable {
   }
 
   /// Waits for work; while the spool holds something, no longer than until the next attempt to empty it.
-  private func takeBatch() -> WriteQueue.Batch? {
+  private func takeBatch() -> (WriteQueue.Batch, orders: [Order])? {
     condition.lock()
     defer { condition.unlock() }
     busySince = nil
-    noted = WritePathState(failure: health.failure, spoolBytes: spool?.usedBytes ?? 0)
+    isCommitting = false
+    if holders > 0 { condition.broadcast() }
+    note()
     while true {
+      if holders > 0 {
+        condition.wait()
+        continue
+      }
       let now = DispatchTime.now().uptimeNanoseconds
-      if queue.hasWork(pace: pace, now: now, isLast: stopping) {
+      if !orders.isEmpty || queue.hasWork(pace: pace, now: now, isLast: stopping) {
         busySince = now
-        return queue.take(pace: &pace, now: now, isLast: stopping)
+        isCommitting = true
+        defer { orders = [] }
+        return (queue.take(pace: &pace, now: now, isLast: stopping), orders)
       }
       if stopping { return nil }
       if queue.count > 0 {
         _ = condition.wait(until: Date(timeIntervalSinceNow: BackgroundPace.nap))
-      } else if let spool, !spool.deliveries.isEmpty {
-        if !condition.wait(until: Date(timeIntervalSinceNow: WriterHealth.retryInterval)) {
-          return WriteQueue.Batch()
+      } else if committer.hasWaiting && committer.health.isTried {
+        if !condition.wait(until: Date(timeIntervalSinceNow: Self.attemptInterval)) {
+          isCommitting = true
+          return (WriteQueue.Batch(), [])
         }
       } else {
         condition.wait()
@@ -167,28 +241,28 @@ final class Writer: @unchecked Sendable {
     }
   }
 
+  private func note() {
+    let spool = committer.spool
+    noted = WritePathState(
+      failure: committer.health.failure, spoolBytes: spool?.usedBytes ?? 0, spoolRoom: spool?.roomBytes ?? 0,
+      isOpen: committer.isOpen)
+  }
+
   private func commit(_ batch: WriteQueue.Batch) {
-    var acceptances: [Acceptance] = []
-    var verdicts: [(any Error)?] = []
-    do {
-      guard health.mayTry(now: DispatchTime.now().uptimeNanoseconds) else {
-        throw StoreError.unavailable(detail: health.description)
-      }
-      try pool.writeWithoutTransaction { db in
-        try takeInSpool(db)
-        if batch.isEmpty { return }
-        (acceptances, verdicts) = try BatchTransaction.run(batch, on: db, pace: &pace)
-      }
-      recovered()
-    } catch {
-      failed(batch, error)
-      return
+    let (before, wasDisplaced) = (committer.health.ending, committer.health.isDisplaced)
+    let outcome = committer.run(batch, pace: &pace)
+    if outcome.committed != nil && !batch.isEmpty { count(batch) }
+    switch outcome.appends {
+    case .stored(let acceptances):
+      for (append, acceptance) in zip(batch.appends, acceptances) { append.then(.success(acceptance)) }
+    case .spooled: for append in batch.appends { append.then(.success(.spooled)) }
+    case .refused(let error): for append in batch.appends { append.then(.failure(error)) }
     }
-    count(batch)
-    for (append, acceptance) in zip(batch.appends, acceptances) { append.then(.success(acceptance)) }
     answersGiven()
-    for (job, verdict) in zip(batch.jobs, verdicts) { job.then(verdict) }
-    committed(batch.appends.count)
+    for (job, verdict) in zip(batch.jobs, outcome.jobs) { job.then(verdict) }
+    if let committed = outcome.committed { reports.committed(committed) }
+    if before == nil, let ending = committer.health.ending { reports.ended(ending) }
+    if !wasDisplaced && committer.health.isDisplaced { reports.displaced() }
   }
 
   private func count(_ batch: WriteQueue.Batch) {
@@ -197,57 +271,6 @@ final class Writer: @unchecked Sendable {
     if !batch.appends.isEmpty { counts.deliveryCommits += 1 }
     counts.deliveries += batch.appends.count
     condition.unlock()
-  }
-
-  /// The database has not committed this batch: deliveries get their second chance on the spool, the rest is told.
-  private func failed(_ batch: WriteQueue.Batch, _ error: any Error) {
-    let detail = if case StoreError.unavailable(let cause) = error { cause } else { String(describing: error) }
-    if health.fail(detail, now: DispatchTime.now().uptimeNanoseconds) {
-      tell(.databaseFailed(detail: detail))
-    }
-    let refusal = StoreError.unavailable(detail: detail)
-    if !batch.appends.isEmpty {
-      if let spool, spool.append(batch.appends.map(\.delivery)) {
-        if !isSpooling { tell(.spoolUsed) }
-        isSpooling = true
-        for append in batch.appends { append.then(.success(.spooled)) }
-      } else {
-        // Once for each time of trouble: what is refused then is counted by those who refuse it.
-        if !isRefusing { tell(.callbacksRefused) }
-        isRefusing = true
-        for append in batch.appends { append.then(.failure(refusal)) }
-      }
-      answersGiven()
-    }
-    for job in batch.jobs { job.then(refusal) }
-  }
-
-  private func recovered() {
-    guard health.recover() else { return }
-    isRefusing = false
-    isSpooling = false
-    tell(.databaseRecovered)
-  }
-
-  /// Takes in what the spool holds, in order, before anything newer. One transaction, and one epoch, or none of it.
-  private func takeInSpool(_ db: Database) throws {
-    guard let spool else { return }
-    if !spool.deliveries.isEmpty {
-      let count = spool.deliveries.count
-      try BatchTransaction.takeIn(spool, on: db)
-      spool.taken()
-      tell(.spoolDrained(deliveries: count))
-      committed(count)
-    }
-    guard spool.isTaken else { return }
-    do {
-      try spool.clear()
-      spoolIsStuck = false
-    } catch {
-      // The database has it all and can go on; only the second chance is gone until this succeeds.
-      if !spoolIsStuck { tell(.spoolStuck(detail: "\(error)")) }
-      spoolIsStuck = true
-    }
   }
 
   private final class Cell<Value>: @unchecked Sendable {

@@ -7,7 +7,7 @@ struct BackupReport: Encodable {
   var takenAt: Moment
   /// When the newest delivery in it came.
   var newestDelivery: Moment?
-  /// Deliveries that only the emergency spool held.
+  /// Deliveries that only the spool held.
   var fromSpool: Int
   /// Rows of each table, read back from the file.
   var rows: [String: Int]

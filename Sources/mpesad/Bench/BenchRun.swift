@@ -116,7 +116,7 @@ struct BenchRun: Sendable {
     _ measured: Measured, _ load: CallbackLoad, _ floor: LatencySample, _ directory: String, _ settings: Settings
   ) async throws -> BenchReport {
     let store = try SQLiteStore(
-      directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes), logger: Logger(label: "count"))
+      directory: directory, options: settings.storeOptions, logger: Logger(label: "count"))
     let delivered = try await store.deliveredTransactions(in: load.transactions)
     let completed = Set(try await store.completedTransactions(in: load.transactions))
     await store.close()

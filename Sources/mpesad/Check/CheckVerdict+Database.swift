@@ -51,7 +51,7 @@ enum CheckVerdict {
         ? .ok(.spool, "switched off (spool_bytes)")
         : .warning(
           .spool, "not reserved: if the database cannot commit, callbacks are refused",
-          "Free space on the disk and restart the daemon.")
+          "Free space on the disk; a daemon tries again by itself.")
     }
     guard standing.waiting == 0 else {
       return .failed(

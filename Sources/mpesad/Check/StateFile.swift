@@ -23,7 +23,7 @@ struct StateFile: Hashable, Sendable {
   static func all(in directory: String) -> [StateFile] {
     var house = stat()
     guard stat(directory, &house) == 0 else { return [] }
-    return (["mpesad.db", "emergency.spool"] + StateKeys.all).compactMap { name in
+    return (["mpesad.db", "mpesad.spool"] + StateKeys.all).compactMap { name in
       var status = stat()
       guard stat(directory + "/" + name, &status) == 0 else { return nil }
       return StateFile(name: name, mode: status.st_mode & 0o7777, isOwners: status.st_uid == house.st_uid)

@@ -61,8 +61,10 @@ struct Migrate: AsyncParsableCommand {
       if !check, lacking > 0 {
         try Daemon.prepare(directory)
         let logger = Logger(label: "mpesad") { StandardErrorLog(logLevel: settings.logLevel, label: $0) }
-        let store = try SQLiteStore(
-          directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes), logger: logger)
+        // Where there is no database, somebody wants one: this is how it is said.
+        var storeOptions = settings.storeOptions
+        storeOptions.makesDatabase = true
+        let store = try SQLiteStore(directory: directory, options: storeOptions, logger: logger)
         await store.close()
         status = try SchemaStatus(directory: directory)
       }

@@ -54,9 +54,9 @@ struct Daemon: Sendable {
     }
     // On a thread of its own: a migration may take long, and where there is one processor nothing else could be done meanwhile.
     let store = try await OwnThread.run {
-      try SQLiteStore(directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes)) {
-        logger.audit($0)
-      }
+      var options = settings.storeOptions
+      options.needsDatabase = false
+      return try SQLiteStore(directory: directory, options: options) { logger.audit($0) }
     }
     do {
       let addressKey = try KeyFile.key(at: directory + "/callback.key")
@@ -100,13 +100,14 @@ struct Daemon: Sendable {
     let (timing, logger, audit) = (surroundings.timing, surroundings.logger, surroundings.audit)
     let metrics = surroundings.metrics
     let started = timing.now()
-    let marked = try await markUnansweredPushes(in: store, before: started, audit: audit)
-    if marked > 0 { logger.warning("\(marked) pushes were unanswered when the program ended.") }
     // A group stops from its end: first nobody new is let in, then the workers finish their round, then the store closes.
     var services: [any Service] = [StoreClosing(store: store)]
     if let trail = audit.trail { services.append(trail) }
     let live = try await LiveSettings(
       over: settings, store: store, seal: Result { try SettingsKey.load(settings) }, audit: audit)
+    let opening = AfterOpening(store: store, live: live, started: started, audit: audit, logger: logger)
+    if await !opening.doNow() { services.append(opening) }
+    services.append(StoreEnding(store: store, logger: logger))
     let transport = AsyncHTTPClientTransport()
     let daraja = LiveDaraja(
       settings,
@@ -214,7 +215,12 @@ struct Daemon: Sendable {
     let services = services + (hangups.map { [$0.service(reloading)] } ?? []) + [stop]
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) },
+        services: services.map { service in
+          // Where it is not known what the disk has, what is under way is still answered.
+          ServiceGroupConfiguration.ServiceConfiguration(
+            service: service,
+            failureTerminationBehavior: service is StoreEnding ? .gracefullyShutdownGroup : .cancelGroup)
+        },
         gracefulShutdownSignals: signals, logger: logger))
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       if let supervision {

@@ -23,11 +23,17 @@ struct StatusLine: Hashable, Sendable {
 
   private var troubles: [String] {
     var troubles: [String] = []
-    if let failure = path.failure { troubles.append("the database does not commit: \(failure)") }
-    if path.spoolBytes > 0 { troubles.append("\(max(path.spoolBytes >> 10, 1)) KiB of callbacks in the spool") }
-    if backlog == nil { troubles.append("the database cannot be read") }
+    if let failure = path.failure {
+      troubles.append("the database \(path.isOpen ? "does not commit" : "is not open"): \(failure)")
+    }
+    if path.spoolBytes > 0 { troubles.append("\(max(path.spoolBytes >> 10, 1)) KiB of callbacks in the spool\(room)") }
+    if backlog == nil, path.isOpen { troubles.append("the database cannot be read") }
     if let refusal { troubles.append(refusal) }
     return troubles
+  }
+
+  private var room: String {
+    path.spoolRoom > 0 ? " (\(100 * path.spoolBytes / path.spoolRoom) % full)" : ""
   }
 
   private var waiting: [String] {

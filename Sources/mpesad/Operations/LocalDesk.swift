@@ -13,7 +13,7 @@ enum LocalDesk {
   ) async throws -> Value {
     let directory = settings.stateDirectory
     let store = try SQLiteStore(
-      directory: directory, options: SQLiteOptions(spoolBytes: settings.spoolBytes), logger: logger)
+      directory: directory, options: settings.storeOptions, logger: logger)
     let transport = AsyncHTTPClientTransport()
     let trail = OperatorTrail(store: store, now: timing.now, logger: logger)
     let result: Result<Value, any Error>

@@ -14,12 +14,14 @@ actor LiveSettings {
   private let seal: Result<Seal, any Error>
   private let audit: Audit
   private(set) var table: SettingsTable
+  /// Whether the table could be read. Until then the host's own settings count alone.
+  private(set) var isTableRead: Bool
   private nonisolated let kept: Mutex<Settings>
   private var listeners: [Listener] = []
   /// Changes and reloads are carried out one after the other, each against what the one before left.
   nonisolated let turns = Turns()
 
-  /// Reads the table.
+  /// Reads the table. Where the database cannot be read, the host's own settings count until ``takeUpTable()``.
   /// - Parameters:
   ///   - host: the settings without the table.
   ///   - seal: what closes and opens its secrets, or why there is none: then secrets in the table are left out, and none can be set.
@@ -27,9 +29,24 @@ actor LiveSettings {
     self.store = store
     self.seal = seal
     self.audit = audit
-    let table = try SettingsTable(try await store.settings(), over: host, seal: seal)
+    let rows: [StoredSetting]
+    do {
+      rows = try await store.settings()
+      isTableRead = true
+    } catch {
+      rows = []
+      isTableRead = false
+    }
+    let table = try SettingsTable(rows, over: host, seal: seal)
     self.table = table
     kept = Mutex(table.settings)
+  }
+
+  /// Takes up the table of a database that could not be read at first.
+  func takeUpTable() async throws {
+    guard !isTableRead else { return }
+    try await turns.take { await self.adopt(try await self.candidate(over: self.table.host)) }
+    isTableRead = true
   }
 
   /// The settings in force, for whoever looks each time anew.

@@ -43,6 +43,8 @@ extension Setting {
     case .workers: "How many workers read callbacks at once."
     case .breakerRest: "How many seconds Safaricom is left alone after it did not answer."
     case .connectionLimit: "How many connections may be open at once."
+    case .spoolDirectory:
+      "Where those bytes are kept, on another disk than the database for instance; the state directory unless set."
     case .spoolBytes: "How many bytes of callbacks are kept beside the database while it does not commit; 0 for none."
     case .logLevel: "How much is logged."
     case .logFormat: "How log lines look."

@@ -45,6 +45,7 @@ enum Setting: String, CaseIterable, Codable, Sendable {
   case breakerRest = "breaker_rest_seconds"
   case connectionLimit = "connection_limit"
   case spoolBytes = "spool_bytes"
+  case spoolDirectory = "spool_directory"
   case logLevel = "log_level"
   case logFormat = "log_format"
 

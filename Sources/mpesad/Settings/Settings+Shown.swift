@@ -29,6 +29,7 @@ extension Settings {
     case .breakerRest: Self.seconds(breakerRest)
     case .connectionLimit: String(connectionLimit)
     case .spoolBytes: String(spoolBytes)
+    case .spoolDirectory: spoolDirectory ?? stateDirectory
     case .logLevel: logLevel.rawValue
     case .logFormat: logFormat.rawValue
     case .consumerKey, .consumerSecret, .businessShortcode, .passkey, .tillNumber, .callbackURL, .webhookURL,

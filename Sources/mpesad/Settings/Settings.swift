@@ -68,6 +68,8 @@ struct Settings: Sendable {
   var breakerRest: Microseconds
   var connectionLimit: Int
   var spoolBytes: Int
+  /// Nil: the state directory.
+  var spoolDirectory: String?
   var logLevel: Logger.Level
   var logFormat: LogFormat
 }
@@ -118,6 +120,7 @@ extension Settings {
     spoolBytes = try source.value(
       .spoolBytes, default: 16 << 20, expected: "0, or a number of bytes from 65536 to \(Limit.spoolBytes)"
     ) { $0 == "0" ? 0 : SettingText.number($0, in: 65_536...Limit.spoolBytes) }
+    spoolDirectory = try source.value(.spoolDirectory, expected: "an absolute path", SettingText.path)
     logLevel = try source.value(
       .logLevel, default: .info, expected: Logger.Level.allCases.map(\.rawValue).joined(separator: ", "),
       Logger.Level.init(rawValue:))

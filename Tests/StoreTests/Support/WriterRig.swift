@@ -11,18 +11,23 @@ import Synchronization
 /// A writer with its database and spool, where a test can make the database fail as a full disk does, and let it recover.
 final class WriterRig: Sendable {
   let path: String
-  let pool: DatabasePool
+  var pool: DatabasePool { database.pool }
+  private let database: OpenDatabase
   let writer: Writer
   let journal = Journal()
   private let counter = Announced()
 
   init(path: String, options: SQLiteOptions = SQLiteOptions(spoolBytes: 1 << 20)) throws {
     self.path = path
-    pool = try SQLiteOpening.open(path: path + "/mpesad.db")
-    let spool = SQLiteOpening.spool(
-      path: path + "/emergency.spool", bytes: options.spoolBytes, pool: pool, tell: journal.tell)
+    let place = SpoolPlace(directory: path)
+    let spool = options.spoolBytes > 0 ? try SQLiteOpening.spool(place, bytes: options.spoolBytes) : nil
     let counter = counter
-    writer = Writer(pool: pool, spool: spool, options: options, tell: journal.tell) { counter.add($0) }
+    writer = Writer(
+      committer: Committer(spool: spool, tell: journal.tell), options: options,
+      reports: Writer.Reports(tell: journal.tell, committed: { counter.add($0) }))
+    database = try SQLiteOpening.open(
+      place, options: options, reports: Checkpointer.Reports(tell: journal.tell, end: { [writer] in writer.end($0) }))
+    writer.adopt(database)
   }
 
   /// How many deliveries were announced as committed.
@@ -86,14 +91,11 @@ final class WriterRig: Sendable {
     try await body()
   }
 
-  func stop() throws {
-    writer.stop()
-    try pool.close()
-  }
+  func stop() throws { writer.stop() }
 
   /// Makes every write to the spool's open file fail, by putting a descriptor that may only read in its place.
   func breakSpool() throws {
-    let target = path + "/emergency.spool"
+    let target = path + "/mpesad.spool"
     let reader = open(target, O_RDONLY | O_CLOEXEC)
     guard reader >= 0 else { throw CocoaError(.fileNoSuchFile) }
     defer { close(reader) }
@@ -101,7 +103,7 @@ final class WriterRig: Sendable {
   }
 
   func mendSpool() throws {
-    let target = path + "/emergency.spool"
+    let target = path + "/mpesad.spool"
     let writable = open(target, O_RDWR | O_CLOEXEC)
     guard writable >= 0 else { throw CocoaError(.fileNoSuchFile) }
     defer { close(writable) }

@@ -64,7 +64,7 @@ import Testing
       case .olderSchema:
         try change("DELETE FROM grdb_migrations WHERE identifier = (SELECT max(identifier) FROM grdb_migrations)")
       case .key: try files.setAttributes([.posixPermissions: 0o644], ofItemAtPath: state + "/callback.key")
-      case .spoolMissing: try files.removeItem(atPath: state + "/emergency.spool")
+      case .spoolMissing: try files.removeItem(atPath: state + "/mpesad.spool")
       case .backupOld:
         try files.createDirectory(atPath: state + "/backups", withIntermediateDirectories: true)
         try Data().write(to: URL(fileURLWithPath: state + "/backups/mpesad-20260101T000000Z.db"))

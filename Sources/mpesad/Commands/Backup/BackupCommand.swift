@@ -12,7 +12,7 @@ struct BackupCommand: AsyncParsableCommand {
         mpesad backup /mnt/safe/shop.db
         mpesad backup --directory /var/lib/mpesad/backups --keep 14
 
-      The file is an SQLite database with all that was acknowledged by then, also what only the emergency spool held. It gets its name \
+      The file is an SQLite database with all that was acknowledged by then, also what only the spool held. It gets its name \
       when it was read back whole: every page and index, every reference, and the rows of each table as they were counted at that \
       moment. Nothing in the daemon waits for it. Run it as root or as the daemon's user.
 

@@ -13,7 +13,7 @@ struct RestoreCommand: AsyncParsableCommand {
         mpesad restore /mnt/safe/shop.db
         systemctl start mpesad.socket
 
-      The backup is read whole first. The database that was there is kept beside the new one, and the emergency spool stays: what it \
+      The backup is read whole first. The database that was there is kept beside the new one, and the spool stays: what it \
       holds is taken in at the next start. What came after the backup is not in it: payments that were pending then are asked about by \
       themselves; of those that began later Safaricom's statement tells.
 

@@ -67,7 +67,7 @@ struct HouseFacts {
     return [
       TodayView.Fact(
         name: "Commits",
-        value: path.failure.map { "The database does not commit: \($0)." }
+        value: path.failure.map { "The database \(path.isOpen ? "does not commit" : "is not open"): \($0)." }
           ?? (path.waiting == 0 ? "They reach the disk." : "They reach the disk; \(path.waiting) wait."),
         advice: path.failure.map { _ in "Free space on the disk, or check it for errors." }),
       TodayView.Fact(name: "Write-ahead log", value: log.found, advice: log.advice),
@@ -77,17 +77,19 @@ struct HouseFacts {
   }
 
   private var spool: TodayView.Fact {
-    let reserved = Self.length(settings.stateDirectory + "/emergency.spool")
+    let reserved = Self.length(settings.stateDirectory + "/mpesad.spool")
     if path.spoolBytes > 0 {
       return TodayView.Fact(
-        name: "Spool", value: "\(ByteCount(path.spoolBytes)) of callbacks wait in it for the database.",
+        name: "Spool",
+        value:
+          "\(ByteCount(path.spoolBytes)) of callbacks wait in it for the database; it has room for \(ByteCount(path.spoolRoom)).",
         advice: "They are taken in by themselves when the database commits again.")
     }
     if settings.spoolBytes == 0 { return TodayView.Fact(name: "Spool", value: "Switched off (spool_bytes).") }
     return reserved == 0
       ? TodayView.Fact(
         name: "Spool", value: "Not reserved: if the database cannot commit, callbacks are refused.",
-        advice: "Free space on the disk and restart the daemon.")
+        advice: "Free space on the disk; it is tried again by itself.")
       : TodayView.Fact(name: "Spool", value: "\(ByteCount(reserved)) reserved, empty.")
   }
 

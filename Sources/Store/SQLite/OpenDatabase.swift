@@ -1,0 +1,72 @@
+import GRDB
+import GRDBSQLite
+
+/// A database that is open, with what belongs to its use.
+final class OpenDatabase: @unchecked Sendable {
+  /// Its connections. They leave the log as it is when they are closed.
+  let pool: DatabasePool
+  /// Copies the log into it; nil only where a test does without.
+  let checkpointer: Checkpointer?
+  /// Database, log and lock, as they were when it was opened.
+  let files: WatchedFiles
+  /// How far each spool has been taken in, by the numbers of the files, as it was when it was opened.
+  let spoolPositions: [UInt64: SpoolPosition]
+  /// The log's length in frames after the last commit, where that wrote any. For the writer's thread alone.
+  private var framesOfLastCommit = 0
+  /// Whether the writing connection waits for locks of others.
+  private var isPatient = false
+
+  init(
+    pool: DatabasePool, checkpointer: Checkpointer?, files: WatchedFiles, spoolPositions: [UInt64: SpoolPosition] = [:]
+  ) {
+    self.pool = pool
+    self.checkpointer = checkpointer
+    self.files = files
+    self.spoolPositions = spoolPositions
+    pool.writeWithoutTransaction { db in
+      _ = sqlite3_wal_hook(
+        db.sqliteConnection,
+        { context, _, _, frames in
+          if let context {
+            Unmanaged<OpenDatabase>.fromOpaque(context).takeUnretainedValue().framesOfLastCommit = Int(frames)
+          }
+          return SQLITE_OK
+        }, Unmanaged.passUnretained(self).toOpaque())
+    }
+  }
+
+  /// Milliseconds that a commit waits for another program's lock. Callbacks wait as long once; while that goes on, they go to the spool at
+  /// once, and the database is only looked at.
+  private static let patience: (first: CInt, further: CInt) = (1_000, 0)
+
+  /// Runs `body` on the writing connection, and tells the checkpointer of each commit in it that wrote frames.
+  /// - Parameter isRetry: whether the commit before did not succeed.
+  func write<Value>(isRetry: Bool = false, _ body: (Database) throws -> Value) throws -> Value {
+    framesOfLastCommit = 0
+    let began = checkpointer?.moment ?? 0
+    defer { if framesOfLastCommit > 0 { checkpointer?.committed(frames: framesOfLastCommit, began: began) } }
+    return try pool.writeWithoutTransaction { db in
+      if isRetry != isPatient { return try body(db) }
+      sqlite3_busy_timeout(db.sqliteConnection, isRetry ? Self.patience.further : Self.patience.first)
+      isPatient = !isRetry
+      return try body(db)
+    }
+  }
+
+  /// Closes it, copies the log into it and removes the log.
+  func close() {
+    do {
+      try pool.close()
+      checkpointer?.stop()
+    } catch {
+      // A reader is at work still. The log stays, and the next start reads it.
+      abandon()
+    }
+  }
+
+  /// Keeps it open until the process ends: closing it would write to it, or remove a log that a file of its name belongs to now.
+  func abandon() {
+    checkpointer?.abandon()
+    _ = Unmanaged.passRetained(self)
+  }
+}
