@@ -32,6 +32,7 @@ struct APIError: Error {
     case .closed: self.init(.stopping, retryAfter: .seconds(2))
     case .unavailable, .locked, .newerSchema, .notDurable, .cannotOpen, .unreadable:
       self.init(.storeUnavailable, retryAfter: .seconds(10))
+    case .failed: self.init(.internalError)
     }
   }
 

@@ -29,14 +29,15 @@ enum SQLiteOpening {
             """)
       }
     } catch {
-      throw StoreError.cannotOpen(path: path, detail: String(describing: error), code: systemError(of: error))
+      throw StoreError.cannotOpen(path: path, detail: ErrorText.of(error), code: systemError(of: error))
     }
     try requireDurability(of: pool)
     do {
       try Schema.migrator.migrate(pool)
     } catch {
       throw StoreError.cannotOpen(
-        path: path, detail: "the schema cannot be brought up to date: \(error)", code: systemError(of: error))
+        path: path, detail: "the schema cannot be brought up to date: \(ErrorText.of(error))",
+        code: systemError(of: error))
     }
     try syncDirectory(of: path)
     return pool
@@ -71,7 +72,7 @@ enum SQLiteOpening {
       try syncDirectory(of: path)
       return spool
     } catch {
-      tell(.spoolMissing(detail: "\(error)"))
+      tell(.spoolMissing(detail: ErrorText.of(error)))
       return nil
     }
   }
@@ -107,7 +108,7 @@ enum SQLiteOpening {
       try queue.close()
       return applied
     } catch {
-      throw StoreError.cannotOpen(path: path, detail: String(describing: error), code: systemError(of: error))
+      throw StoreError.cannotOpen(path: path, detail: ErrorText.of(error), code: systemError(of: error))
     }
   }
 

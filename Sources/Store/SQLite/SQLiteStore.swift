@@ -67,7 +67,11 @@ public final class SQLiteStore: PaymentStore {
   func write<Value: Sendable>(
     _ urgency: Writer.Urgency = .prompt, guarded: Bool = true, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    try await writer.perform(urgency, guarded: guarded, body)
+    do {
+      return try await writer.perform(urgency, guarded: guarded, body)
+    } catch {
+      throw ErrorText.storeError(error, at: pool.path)
+    }
   }
 
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
@@ -76,6 +80,8 @@ public final class SQLiteStore: PaymentStore {
     } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
       // What GRDB says of a pool that was closed.
       throw StoreError.closed
+    } catch {
+      throw ErrorText.storeError(error, at: pool.path)
     }
   }
 

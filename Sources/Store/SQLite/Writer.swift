@@ -201,7 +201,7 @@ final class Writer: @unchecked Sendable {
 
   /// The database has not committed this batch: deliveries get their second chance on the spool, the rest is told.
   private func failed(_ batch: WriteQueue.Batch, _ error: any Error) {
-    let detail = if case StoreError.unavailable(let cause) = error { cause } else { String(describing: error) }
+    let detail = if case StoreError.unavailable(let cause) = error { cause } else { ErrorText.of(error) }
     if health.fail(detail, now: DispatchTime.now().uptimeNanoseconds) {
       tell(.databaseFailed(detail: detail))
     }
@@ -245,7 +245,7 @@ final class Writer: @unchecked Sendable {
       spoolIsStuck = false
     } catch {
       // The database has it all and can go on; only the second chance is gone until this succeeds.
-      if !spoolIsStuck { tell(.spoolStuck(detail: "\(error)")) }
+      if !spoolIsStuck { tell(.spoolStuck(detail: ErrorText.of(error))) }
       spoolIsStuck = true
     }
   }

@@ -27,7 +27,7 @@ enum CheckVerdict {
         .database, "\(error)",
         "Name the state directory with --state. The daemon makes the database at its first start.")
     }
-    return .failed(.database, "\(error)", "If it is damaged, restore the last backup (`mpesad restore`).")
+    return .failed(.database, ErrorText.of(error), "If it is damaged, restore the last backup (`mpesad restore`).")
   }
 
   static func schema(pending: [String]) -> CheckLine {
