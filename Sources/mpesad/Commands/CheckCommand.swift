@@ -29,7 +29,9 @@ struct CheckCommand: OperatorCommand {
   @Flag(name: .long, help: "Print only what failed, and with --strict what is worth a warning.")
   var quiet = false
 
-  @Option(name: .long, help: "Where backups are made; by default the directory backups in the state directory.")
+  @Option(
+    name: .long, help: "Where backups are made; by default the directory backups in the state directory.",
+    transform: AbsolutePath.argument)
   var backups: String?
 
   func operate(_ runner: OperationRunner) async throws {
