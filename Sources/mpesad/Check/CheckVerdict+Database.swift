@@ -30,6 +30,9 @@ enum CheckVerdict {
     return .failed(.database, ErrorText.of(error), "If it is damaged, restore the last backup (`mpesad restore`).")
   }
 
+  /// Which SQLite is linked. Its faults are told and are no warning: what can be done about them here is done, and the rest the line says.
+  static func sqlite(_ summary: String) -> CheckLine { .ok(.sqlite, summary) }
+
   static func schema(pending: [String]) -> CheckLine {
     pending.isEmpty
       ? .ok(.schema, "up to date")

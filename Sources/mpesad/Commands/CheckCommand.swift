@@ -6,7 +6,8 @@ import Reconciliation
 struct CheckCommand: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Look whether everything is well: daemon, database, spool, settings, clock, disk, what waits, backups.",
+    abstract:
+      "Look whether everything is well: daemon, database, SQLite, spool, settings, clock, disk, what waits, backups.",
     discussion: """
         mpesad check
         mpesad check --full --json

@@ -111,7 +111,7 @@ struct Daemon: Sendable {
     let daraja = LiveDaraja(
       settings,
       LiveDaraja.Parts(store: store, tokens: keys.tokens, transport: transport, timing: timing, audit: audit))
-    var observation = Observation(feed: audit.feed, metrics: metrics, version: Mpesad.configuration.version)
+    var observation = Observation(feed: audit.feed, metrics: metrics, version: Mpesad.version)
     // While the database cannot be read its numbers are missing, as `mpesad_store_readable` says.
     observation.sources.append {
       (try? await store.outboxCensus()).map { MetricFamily.families(of: $0, now: timing.now()) } ?? []
@@ -127,7 +127,7 @@ struct Daemon: Sendable {
     let sweeper = StaleSweeper(store: store, questioner: daraja.questioner, timing: timing, audit: audit)
     services.append(sweeper)
     let notifier = Notifier(
-      store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.configuration.version)"), timing: timing,
+      store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.version)"), timing: timing,
       audit: audit
     ) { () throws(WebhookTargetError) in
       let settings = live.current

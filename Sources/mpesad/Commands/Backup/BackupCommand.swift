@@ -54,7 +54,7 @@ struct BackupCommand: AsyncParsableCommand {
       let start = ContinuousClock.now
       let backup = Backup(
         of: settings.stateDirectory, keys: StateKeys.fingerprints(in: settings.stateDirectory),
-        program: "mpesad \(Mpesad.configuration.version)")
+        program: "mpesad \(Mpesad.version)")
       let house = directory.map { BackupDirectory($0) }
       try house?.prepare(for: settings.stateDirectory)
       let summary = try backup.write(to: house?.file(at: now) ?? file ?? "", replacing: force, now: now)
