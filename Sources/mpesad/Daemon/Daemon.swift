@@ -156,6 +156,7 @@ struct Daemon: Sendable {
     let requestLimits = RequestLimits(user: limits.user, phone: limits.phone, address: limits.address)
     let checkout = CheckoutAddresses(key: keys.address) { live.current.checkoutPages }
     let loops = MultiThreadedEventLoopGroup.singleton
+    let room = ConnectionRoom(logger: logger)
     let desk = OperatorDesk(
       store: store, asking: daraja, settings: live, daraja: daraja, checkout: checkout, gate: gate, audit: audit,
       timing: timing,
@@ -167,7 +168,7 @@ struct Daemon: Sendable {
         host: settings.listenHost, port: settings.listenPort, listeningDescriptors: surroundings.sockets.http,
         tls: keys.tls,
         trustedProxies: settings.trustedProxies,
-        limits: GatewayLimits(connections: settings.connectionLimit)),
+        limits: room.limits(for: settings.connectionLimit)),
       store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
       requestLimits: requestLimits, checkout: checkout,
@@ -178,7 +179,7 @@ struct Daemon: Sendable {
       let limits = settings.rateLimits
       requestLimits.change(user: limits.user, phone: limits.phone, address: limits.address)
       gateway.trust(settings.trustedProxies)
-      gateway.limitConnections(to: settings.connectionLimit)
+      gateway.limitConnections(to: room.connections(for: settings.connectionLimit))
     }
     var adminDesk = desk
     adminDesk.listening = {
