@@ -15,6 +15,8 @@ struct Listener {
 
   /// How many connections the kernel completes and keeps for us while we do not accept.
   private static let backlog: CInt = 4_096
+  /// Descriptors that must be free for accepting to go on after there was none.
+  private static let headroom = 32
 
   /// Listens on every socket that was handed over, or on one of its own.
   /// - Throws: ``GatewayError/cannotListen(on:detail:)``. Then none is left open.
@@ -56,7 +58,8 @@ struct Listener {
       .serverChannelOption(.maxMessagesPerRead, value: UInt(ConnectionLimitHandler.acceptBurst))
       .serverChannelInitializer { [connectionLimit, connections, logger] channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
+          try channel.pipeline.syncOperations.addHandlers(
+            AcceptFailureHandler(headroom: Self.headroom, connections: connections, logger: logger),
             ConnectionLimitHandler(limit: connectionLimit, connections: connections, logger: logger))
         }
       }

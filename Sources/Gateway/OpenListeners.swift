@@ -45,7 +45,10 @@ struct OpenListeners: Sendable {
   /// callback's. Only this process's copies of the sockets are closed: where others hold one too, as a service manager does,
   /// whoever comes now waits in its queue.
   func close() async {
-    for channel in channels { try? await channel.setOption(.autoRead, value: false).get() }
+    for channel in channels {
+      channel.pipeline.fireUserInboundEventTriggered(AcceptingEnds())
+      try? await channel.setOption(.autoRead, value: false).get()
+    }
     for _ in 0..<Self.turnsOfAnAccept {
       for loop in group.makeIterator() { try? await loop.submit {}.get() }
     }

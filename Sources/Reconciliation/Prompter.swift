@@ -9,6 +9,8 @@ public struct Prompter: Prompting {
   static let attemptsWhileWaiting = 8
   /// Between two attempts after that, in microseconds.
   static let longestWait: Microseconds = 5_000_000
+  /// How many follow: two days, after which nobody would be asked about the payment any more.
+  static let attemptsBehindIt = 34_560
 
   private let store: any PaymentStore
   private let daraja: any DarajaAPI
@@ -100,12 +102,14 @@ public struct Prompter: Prompting {
       switch await offer(answer, to: transaction) {
       case .committed(let settled): return settled
       case .impossible: return transaction
-      case .later: try? await timing.sleep(.milliseconds(250 * attempt))
+      case .later where attempt < Self.attemptsWhileWaiting: try? await timing.sleep(.milliseconds(250 * attempt))
+      case .later: break
       }
     }
     Task {
-      while case .later = await offer(answer, to: transaction) {
+      for _ in 0..<Self.attemptsBehindIt {
         try? await timing.sleep(.microseconds(Self.longestWait))
+        guard case .later = await offer(answer, to: transaction) else { return }
       }
     }
     return transaction

@@ -24,6 +24,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case overloaded
   /// The store is closed. What was asked did not happen.
   case closed
+  /// The database refused or failed what was asked of it, for a reason that is not one of the above. It did not happen.
+  case failed(path: String, detail: String)
   /// A row holds something this program does not know.
   case unreadable(detail: String)
 
@@ -57,6 +59,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         + "empty database with `mpesad migrate`."
     case .overloaded: "More is waiting to be written than may wait. Try again in a moment."
     case .closed: "The store is closed; the service is stopping."
+    case .failed(let path, let detail): "The database \(path) failed: \(detail)."
     case .unreadable(let detail): "The database holds something unknown: \(detail)."
     }
   }

@@ -328,6 +328,31 @@ struct PrompterTests {
     }
   }
 
+  @Test(
+    "A store that takes it late: the shopper is answered, and Safaricom's name for the payment is committed without a new start"
+  )
+  func answerCommittedLate() async throws {
+    try await House.with { house in
+      let order = try await house.order()
+      house.store.before { call in if call.isSettle { throw StoreError.unavailable(detail: "disk full") } }
+      let prompter = house.prompter(ScriptedDaraja())
+      let prompt = Task { try await prompter.prompt(order: order, phone: phone, by: "7") }
+      for _ in 0..<7 {
+        await house.clock.sleepers()
+        house.clock.advance(to: try #require(house.clock.nextWake))
+      }
+      let id = try #require(try await prompt.value.transaction?.id)
+      // It fails on for a while.
+      await house.clock.sleepers()
+      house.clock.advance(to: try #require(house.clock.nextWake))
+      await house.clock.sleepers()
+      house.store.before { _ in }
+      house.clock.advance(to: try #require(house.clock.nextWake))
+      try await house.store.until { try await house.transaction(id).checkoutRequestID != nil }
+      #expect(try await house.transaction(id).push == .accepted)
+    }
+  }
+
   // MARK: A callback that is faster than the answer
 
   @Test("The callback comes before the push answer: settled by its token, and the answer changes nothing of that")

@@ -29,6 +29,8 @@ public struct AdminSocket: Service {
   public static let maximumPathBytes = 107
   /// Commands that are connected at once. More wait in the kernel's backlog.
   static let maximumConnections = 32
+  /// Descriptors that must be free for accepting to go on after there was none: few, so that operators come before shoppers.
+  private static let headroom = 4
   /// The largest request body, in bytes: a thousand inbox rows to be replayed have some 20 KiB.
   static let maximumBodyBytes = 256 * 1024
   /// How long a command may take to send its request.
@@ -116,7 +118,8 @@ public struct AdminSocket: Service {
     ServerBootstrap(group: group)
       .serverChannelInitializer { [connections, logger] channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
+          try channel.pipeline.syncOperations.addHandlers(
+            AcceptFailureHandler(headroom: Self.headroom, connections: connections, logger: logger),
             ConnectionLimitHandler(
               limit: ConnectionLimit(Self.maximumConnections), connections: connections, logger: logger))
         }

@@ -33,6 +33,7 @@ struct APIError: Error {
     case .unavailable, .outcomeUnknown, .damaged, .missing, .locked, .newerSchema, .notDurable, .cannotOpen,
       .unreadable:
       self.init(.storeUnavailable, retryAfter: .seconds(10))
+    case .failed: self.init(.internalError)
     }
   }
 

@@ -21,7 +21,8 @@ struct AnswerMiddleware: RouterMiddleware {
     } catch {
       let known = self.error(for: error, request: request)
       if known.code == .internalError {
-        context.logger.error("A request failed", metadata: ["route": "\(route(context))", "error": "\(error)"])
+        context.logger.error(
+          "A request failed", metadata: ["route": "\(route(context))", "error": "\(ErrorText.of(error))"])
       }
       response = Response(known)
     }

@@ -52,6 +52,7 @@ struct InitiateEndpoint: Sendable {
       return APIAnswer(error)
     } catch let error as StoreError {
       // The intent could not be committed, so that nothing was sent.
+      if case .failed = error { logger.error("A push could not be begun", metadata: ["error": "\(error)"]) }
       return APIAnswer(APIError(error))
     }
   }

@@ -63,7 +63,7 @@ public struct Backup: Sendable {
       }
       try draft.close()
     } catch let error as DatabaseError {
-      throw BackupError.cannotWrite(path: path, detail: "\(error)")
+      throw BackupError.cannotWrite(path: path, detail: ErrorText.of(error))
     }
     try file.sync()
     let problems = try DatabaseVerification.problems(file.temporary, expecting: facts.counts)

@@ -30,7 +30,7 @@ public struct BackupDirectory: Sendable {
       throw BackupError.cannotWrite(path: path, detail: String(cString: strerror(errno)))
     }
     defer { close(directory) }
-    try FileOwner(of: state).give(directory, in: (path as NSString).deletingLastPathComponent)
+    try FileOwner(of: state).give(directory, in: DatabaseFile.directory(of: path))
   }
 
   /// Where a backup of this moment goes.

@@ -98,8 +98,7 @@ struct DatabaseCopy {
 
   private func requireRoom(for pages: Int, of db: Database, at path: String) throws {
     let needed = pages * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0) + Self.reserve
-    let directory = (path as NSString).deletingLastPathComponent
-    guard let free = FreeSpace(of: directory.isEmpty ? "." : directory)?.bytes, free < needed else { return }
+    guard let free = FreeSpace(of: DatabaseFile.directory(of: path))?.bytes, free < needed else { return }
     throw BackupError.noRoom(path: path, needed: needed, free: free)
   }
 
@@ -111,8 +110,8 @@ struct DatabaseCopy {
   /// Which of the two files an error is about.
   private func failure(_ error: DatabaseError, _ file: NascentFile) -> BackupError {
     switch error.resultCode {
-    case .SQLITE_CORRUPT, .SQLITE_NOTADB: .unreadable(path: source, detail: "\(error)")
-    default: .cannotWrite(path: file.path, detail: "\(error)")
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: .unreadable(path: source, detail: ErrorText.of(error))
+    default: .cannotWrite(path: file.path, detail: ErrorText.of(error))
     }
   }
 }

@@ -38,8 +38,25 @@ enum DatabaseFile {
       }
       return try DatabaseQueue(path: path, configuration: configuration)
     } catch {
-      throw BackupError.unreadable(path: path, detail: String(describing: error))
+      throw BackupError.unreadable(path: path, detail: ErrorText.of(error))
     }
+  }
+
+  /// Reads from a database, and says in words what SQLite refuses.
+  static func reading<Value>(
+    _ path: String, through reader: DatabaseQueue, _ body: (Database) throws -> Value
+  ) throws -> Value {
+    do {
+      return try reader.read(body)
+    } catch let error as DatabaseError {
+      throw BackupError.unreadable(path: path, detail: ErrorText.of(error))
+    }
+  }
+
+  /// The directory that a file stands in. A bare name stands in the working directory.
+  static func directory(of path: String) -> String {
+    let directory = (path as NSString).deletingLastPathComponent
+    return directory.isEmpty ? "." : directory
   }
 
   /// Opens a database of this process's own to write it. Nothing is synced before somebody asks for it.

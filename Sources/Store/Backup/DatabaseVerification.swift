@@ -20,7 +20,7 @@ enum DatabaseVerification {
         return problems
       }
     } catch let error as DatabaseError {
-      throw BackupError.unreadable(path: path, detail: "\(error)")
+      throw BackupError.unreadable(path: path, detail: ErrorText.of(error))
     } catch StoreError.cannotOpen(_, let detail, _) {
       throw BackupError.unreadable(path: path, detail: detail)
     }

@@ -21,7 +21,7 @@ struct FileOwner {
 
   /// Gives an open file to them, if it is root's doing and stands in a directory of theirs.
   func give(_ file: Int32, in directory: String) throws {
-    guard geteuid() == 0, user != 0, FileOwner(of: directory.isEmpty ? "." : directory).user == user else { return }
+    guard geteuid() == 0, user != 0, FileOwner(of: directory).user == user else { return }
     guard fchown(file, user, group) == 0 else {
       throw BackupError.cannotWrite(path: directory, detail: String(cString: strerror(errno)))
     }

@@ -34,7 +34,7 @@ final class NascentFile {
     guard file >= 0 else { throw BackupError.cannotWrite(path: temporary, detail: String(cString: strerror(errno))) }
     do {
       try Self.take(file, temporary)
-      try owner.give(file, in: (path as NSString).deletingLastPathComponent)
+      try owner.give(file, in: DatabaseFile.directory(of: path))
     } catch {
       close(file)
       throw error
@@ -92,7 +92,7 @@ final class NascentFile {
 
   /// A new name is only there after a power cut if its directory was synced too.
   static func syncDirectory(of path: String) throws {
-    let directory = (path as NSString).deletingLastPathComponent
+    let directory = DatabaseFile.directory(of: path)
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw BackupError.cannotWrite(path: directory, detail: String(cString: strerror(errno)))

@@ -67,7 +67,7 @@ public final class Restoration {
       }
       try draft.close()
     } catch let error as DatabaseError {
-      throw BackupError.cannotWrite(path: database, detail: "\(error)")
+      throw BackupError.cannotWrite(path: database, detail: ErrorText.of(error))
     }
     try file.sync()
     let problems = try DatabaseVerification.problems(file.temporary, expecting: summary.counts)
@@ -86,7 +86,7 @@ public final class Restoration {
     guard problems.isEmpty else { throw BackupError.notWhole(path: backup, problems: problems) }
     let pending = try SQLiteOpening.lacking(path: backup)
     let reader = try DatabaseFile.reader(backup)
-    let summary = try reader.read { db in
+    let summary = try DatabaseFile.reading(backup, through: reader) { db in
       guard try db.tableExists("inbox"), try db.tableExists("transactions") else {
         throw BackupError.unreadable(path: backup, detail: "it is a database, and none of mpesad's")
       }
@@ -133,7 +133,7 @@ public final class Restoration {
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED: throw BackupError.inUse(path: database)
       case .SQLITE_NOTADB, .SQLITE_CORRUPT: try keepLog(beside: aside)
-      default: throw BackupError.cannotWrite(path: database, detail: "\(error)")
+      default: throw BackupError.cannotWrite(path: database, detail: ErrorText.of(error))
       }
     }
   }

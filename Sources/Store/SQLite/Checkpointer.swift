@@ -1,5 +1,6 @@
 import CSQLite
 import Foundation
+import GRDB
 import GRDBSQLite
 
 /// Copies the log into the database from its own connection and thread, beside the writer, when a ``CheckpointPlan`` says so.
@@ -34,7 +35,8 @@ final class Checkpointer: @unchecked Sendable {
     let result = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
     guard result == SQLITE_OK, let connection = opened else {
       sqlite3_close_v2(opened)
-      throw StoreError.cannotOpen(path: path, detail: String(cString: sqlite3_errstr(result)))
+      throw StoreError.cannotOpen(
+        path: path, detail: ErrorText.of(DatabaseError(resultCode: ResultCode(rawValue: result))))
     }
     sqlite3_extended_result_codes(connection, 1)
     sqlite3_exec(connection, "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL", nil, nil, nil)
@@ -199,6 +201,6 @@ final class Checkpointer: @unchecked Sendable {
   private static let failedSyncs: Set<Int32> = [SQLITE_IOERR | (4 << 8), SQLITE_IOERR | (5 << 8)]
 
   private func words(_ result: Int32) -> String {
-    "\(String(cString: sqlite3_errstr(result))) (SQLite's code \(result))"
+    ErrorText.of(DatabaseError(resultCode: ResultCode(rawValue: result)))
   }
 }

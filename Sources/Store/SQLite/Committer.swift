@@ -90,7 +90,9 @@ final class Committer {
     do {
       taken = try takeInSpool(database)
       if !batch.isEmpty {
-        let (acceptances, verdicts) = try database.write(isRetry: isRetry) { db in try BatchTransaction.run(batch, on: db, pace: &pace) }
+        let (acceptances, verdicts) = try database.write(isRetry: isRetry) { db in
+          try BatchTransaction.run(batch, on: db, pace: &pace)
+        }
         outcome.appends = .stored(acceptances)
         outcome.jobs = verdicts
       }
@@ -131,7 +133,9 @@ final class Committer {
     var callbacks = 0
     while !spool.waiting.isEmpty {
       let records = spool.waiting.prefix(Self.mostTakenAtOnce)
-      let taken = try database.write(isRetry: health.failure != nil) { db in try BatchTransaction.takeIn(records, of: spool.identity, on: db) }
+      let taken = try database.write(isRetry: health.failure != nil) { db in
+        try BatchTransaction.takeIn(records, of: spool.identity, on: db)
+      }
       spool.took(records.count)
       callbacks += taken.callbacks
     }

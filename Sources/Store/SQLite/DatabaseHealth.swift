@@ -25,7 +25,7 @@ enum CommitFailure: Hashable, Sendable {
 
   init(_ error: any Error) {
     let (cause, isCommit) = (error as? CommitError).map { ($0.cause as any Error, true) } ?? (error, false)
-    let detail = if case StoreError.unavailable(let detail) = cause { detail } else { SQLiteWords.of(cause) }
+    let detail = if case StoreError.unavailable(let detail) = cause { detail } else { ErrorText.of(cause) }
     switch (cause as? DatabaseError)?.resultCode {
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damaged(detail: detail)
     case .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CONSTRAINT: self = .undone(detail: detail)

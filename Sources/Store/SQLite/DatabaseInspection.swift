@@ -73,7 +73,7 @@ public struct DatabaseInspection: Sendable {
       }
       try reader.close()
     } catch let error as DatabaseError {
-      throw BackupError.unreadable(path: path, detail: "\(error)")
+      throw BackupError.unreadable(path: path, detail: ErrorText.of(error))
     }
   }
 }

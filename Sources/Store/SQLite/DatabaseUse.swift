@@ -18,6 +18,8 @@ final class DatabaseUse: Sendable {
     var endWriter: (@Sendable (DatabaseEnding) -> Void)?
   }
 
+  /// The database.
+  var path: String { directory + "/mpesad.db" }
   private let directory: String
   private let tell: @Sendable (StoreNotice) -> Void
   private let state = Mutex(State())
@@ -124,7 +126,7 @@ final class DatabaseUse: Sendable {
       do {
         tell(.databaseRescued(path: try DatabaseCopy.rescue(pool, in: directory)))
       } catch {
-        tell(.rescueFailed(detail: SQLiteWords.of(error)))
+        tell(.rescueFailed(detail: ErrorText.of(error)))
       }
       state.withLock { $0.isRescuing = false }
     }

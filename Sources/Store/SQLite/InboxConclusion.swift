@@ -14,7 +14,7 @@ struct InboxConclusion {
     if let together { return together }
     return try findings.map { id, finding in
       let (conclusion, refusal) = try inSavepoint { try weigh(id, finding) }
-      return conclusion ?? .refused(detail: refusal.map { String(describing: $0) } ?? "unknown")
+      return conclusion ?? .refused(detail: refusal.map { ErrorText.of($0) } ?? "unknown")
     }
   }
 

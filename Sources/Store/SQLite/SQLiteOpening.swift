@@ -96,7 +96,7 @@ enum SQLiteOpening {
       try? pool.close()
       guard error is DatabaseError else { throw error }
       throw StoreError.cannotOpen(
-        path: path, detail: "the schema cannot be brought up to date: \(SQLiteWords.of(error))",
+        path: path, detail: "the schema cannot be brought up to date: \(ErrorText.of(error))",
         code: systemError(of: error))
     }
     return pool
@@ -134,8 +134,8 @@ enum SQLiteOpening {
 
   private static func cannotOpen(_ path: String, _ error: any Error) -> StoreError {
     switch (error as? DatabaseError)?.resultCode {
-    case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged(path: path, detail: SQLiteWords.of(error))
-    default: .cannotOpen(path: path, detail: SQLiteWords.of(error), code: systemError(of: error))
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged(path: path, detail: ErrorText.of(error))
+    default: .cannotOpen(path: path, detail: ErrorText.of(error), code: systemError(of: error))
     }
   }
 

@@ -139,7 +139,11 @@ public final class SQLiteStore: PaymentStore {
     _ urgency: Writer.Urgency = .prompt, guarded: Bool = true,
     ifUnknown: (@Sendable (Value) -> SpoolEntry?)? = nil, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    try await writer.perform(urgency, guarded: guarded, ifUnknown: ifUnknown, body)
+    do {
+      return try await writer.perform(urgency, guarded: guarded, ifUnknown: ifUnknown, body)
+    } catch {
+      throw ErrorText.storeError(error, at: use.path)
+    }
   }
 
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
@@ -153,10 +157,13 @@ public final class SQLiteStore: PaymentStore {
       // What GRDB says of a pool that was closed.
       case .SQLITE_MISUSE: throw StoreError.closed
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-        writer.end(.damaged(detail: SQLiteWords.of(error)))
-        throw error
-      default: throw error
+        let detail = ErrorText.of(error)
+        writer.end(.damaged(detail: detail))
+        throw StoreError.damaged(path: use.path, detail: detail)
+      default: throw ErrorText.storeError(error, at: use.path)
       }
+    } catch {
+      throw ErrorText.storeError(error, at: use.path)
     }
   }
 

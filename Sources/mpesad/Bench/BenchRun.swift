@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import Logging
 import NIOCore
 import NIOPosix
@@ -25,6 +26,8 @@ struct BenchRun: Sendable {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     progress("Measuring the disk of \(ground) ...")
     let floor = try SyncFloor.measure(in: directory)
+    // Both ends of each connection are in this process.
+    _ = DescriptorLimit.raise(for: 2 * connections + 16)
     let settings = try await settings(directory)
     // Audit lines are written as in production, only not to the terminal.
     let logger = Logger(label: "mpesad") { _ in FileLog(path: directory + "/log", level: .info) }

@@ -27,8 +27,11 @@ enum CheckVerdict {
         .database, "\(error)",
         "Name the state directory with --state. The daemon makes the database at its first start.")
     }
-    return .failed(.database, "\(error)", "If it is damaged, restore the last backup (`mpesad restore`).")
+    return .failed(.database, ErrorText.of(error), "If it is damaged, restore the last backup (`mpesad restore`).")
   }
+
+  /// Which SQLite is linked. Its faults are told and are no warning: what can be done about them here is done, and the rest the line says.
+  static func sqlite(_ summary: String) -> CheckLine { .ok(.sqlite, summary) }
 
   static func schema(pending: [String]) -> CheckLine {
     pending.isEmpty

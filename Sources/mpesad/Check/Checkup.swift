@@ -28,6 +28,7 @@ struct Checkup {
     }
     let newest = try? inspection.get().newestDelivery
     lines += [
+      CheckVerdict.sqlite(LinkedSQLite.summary),
       CheckVerdict.clock(now: now, isKept: KernelClock.isKept, newest: newest),
       CheckVerdict.disk(FreeSpace(of: settings.stateDirectory), at: settings.stateDirectory),
       CheckVerdict.files(StateFile.all(in: settings.stateDirectory)),

@@ -23,8 +23,8 @@ struct Bench: AsyncParsableCommand {
   @Option(
     name: .long,
     help:
-      "Directory on the disk to measure; a new directory inside it is used and removed. Default: the temporary directory."
-  )
+      "Directory on the disk to measure; a new directory inside it is used and removed. Default: the temporary directory.",
+    transform: AbsolutePath.argument)
   var state: String?
 
   @Option(name: .long, help: "Most callbacks to post; as many transactions are seeded.")
@@ -42,7 +42,7 @@ struct Bench: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      let ground = state ?? NSTemporaryDirectory()
+      let ground = state ?? AbsolutePath.of(NSTemporaryDirectory())
       let plan = BenchRun(
         ground: ground, connections: connections, seconds: duration, rate: rate, most: most,
         progress: { line in FileHandle.standardError.write(Data((line + "\n").utf8)) })

@@ -6,7 +6,8 @@ import Reconciliation
 struct CheckCommand: OperatorCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Look whether everything is well: daemon, database, spool, settings, clock, disk, what waits, backups.",
+    abstract:
+      "Look whether everything is well: daemon, database, SQLite, spool, settings, clock, disk, what waits, backups.",
     discussion: """
         mpesad check
         mpesad check --full --json
@@ -29,7 +30,9 @@ struct CheckCommand: OperatorCommand {
   @Flag(name: .long, help: "Print only what failed, and with --strict what is worth a warning.")
   var quiet = false
 
-  @Option(name: .long, help: "Where backups are made; by default the directory backups in the state directory.")
+  @Option(
+    name: .long, help: "Where backups are made; by default the directory backups in the state directory.",
+    transform: AbsolutePath.argument)
   var backups: String?
 
   func operate(_ runner: OperationRunner) async throws {

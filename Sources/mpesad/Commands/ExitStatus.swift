@@ -32,7 +32,7 @@ enum ExitStatus {
   /// Says what happened on standard error.
   /// - Returns: the exit code for it.
   static func report(_ error: any Error) -> ExitCode {
-    if !(error is ExitCode) { Terminal.tell("mpesad: \(error)") }
+    if !(error is ExitCode) { Terminal.tell("mpesad: \(ErrorText.of(error))") }
     return code(of: error)
   }
 
@@ -44,6 +44,7 @@ enum ExitStatus {
       configuration
     case GatewayError.weakTokenSecret, GatewayError.tokenKeys: configuration
     case StoreError.newerSchema: newerSchema
+    case StoreError.failed: failure
     case is StoreError, is DaemonError: store
     case is Terminal.Unwritable: output
     case let error as OperationError: code(of: error.kind)

@@ -1,12 +1,16 @@
 import ArgumentParser
+import Store
 
 /// The command line.
 @main
 struct Mpesad: AsyncParsableCommand {
+  /// Which mpesad this is.
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "mpesad",
     abstract: "Takes M-Pesa payments and loses none: durable callbacks, settled once, every one explained.",
-    version: "0.1.0",
+    version: "\(version)\n\(LinkedSQLite.summary)",
     subcommands: [
       Serve.self,
       ReloadCommand.self,

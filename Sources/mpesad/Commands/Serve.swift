@@ -4,6 +4,7 @@ import Gateway
 import Logging
 import Metrics
 import Reconciliation
+import Store
 import Systemd
 import UnixSignals
 
@@ -33,8 +34,9 @@ struct Serve: AsyncParsableCommand {
       let settings = try await options.settings()
       let threshold = LogThreshold(settings.logLevel)
       let logger = ServiceLog.logger(settings, threshold, label: "mpesad")
-      let version = Mpesad.configuration.version
+      let version = Mpesad.version
       logger.audit(.started, "mpesad \(version) starts.", [.version: version])
+      logger.info("\(LinkedSQLite.summary).")
       let supervision = Supervision(logger: logger)
       let sockets = try DaemonSockets(passed)
       tell(logger, where: sockets, instead: settings)

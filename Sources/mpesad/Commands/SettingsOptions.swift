@@ -3,13 +3,15 @@ import Foundation
 
 /// The flags that every command with settings takes.
 struct SettingsOptions: ParsableArguments {
-  @Option(name: .long, help: "The configuration file (YAML). Config/mpesad.yaml documents every setting.")
+  @Option(
+    name: .long, help: "The configuration file (YAML). Config/mpesad.yaml documents every setting.",
+    transform: AbsolutePath.argument)
   var config: String?
 
   @Option(name: .long, help: "Where to listen, such as 127.0.0.1:8080.")
   var listen: String?
 
-  @Option(name: .long, help: "The state directory.")
+  @Option(name: .long, help: "The state directory.", transform: AbsolutePath.argument)
   var state: String?
 
   @Option(
@@ -49,14 +51,9 @@ struct SettingsOptions: ParsableArguments {
   var places: SettingsPlaces {
     var flags = Dictionary(assignments.compactMap(Self.parse), uniquingKeysWith: { $1 })
     if let listen { flags[.listen] = listen }
-    if let state { flags[.stateDirectory] = absolute(state) }
+    if let state { flags[.stateDirectory] = state }
     if let logLevel { flags[.logLevel] = logLevel }
     if let logFormat { flags[.logFormat] = logFormat }
-    return SettingsPlaces(
-      file: config.map(absolute), environment: ProcessInfo.processInfo.environment, flags: flags)
-  }
-
-  private func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    return SettingsPlaces(file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
   }
 }

@@ -19,7 +19,9 @@ struct VerifyWebhook: AsyncParsableCommand {
   /// The largest file taken, in bytes: a thousand times what a webhook has.
   static let maximumFileBytes = 1 << 20
 
-  @Option(name: .long, help: "A file with mpesa_webhook_secret: one secret, or two with a space between.")
+  @Option(
+    name: .long, help: "A file with mpesa_webhook_secret: one secret, or two with a space between.",
+    transform: AbsolutePath.argument)
   var secretFile: String
 
   @Option(name: .long, help: "Seconds that the timestamp may be from now.")
@@ -37,7 +39,7 @@ struct VerifyWebhook: AsyncParsableCommand {
   @Flag(name: .long, help: "Print one JSON value.")
   var json = false
 
-  @Argument(help: "The request as it came, or the body alone.")
+  @Argument(help: "The request as it came, or the body alone.", transform: AbsolutePath.argument)
   var file: String
 
   struct Answer: Encodable {

@@ -112,7 +112,7 @@ struct Daemon: Sendable {
     let daraja = LiveDaraja(
       settings,
       LiveDaraja.Parts(store: store, tokens: keys.tokens, transport: transport, timing: timing, audit: audit))
-    var observation = Observation(feed: audit.feed, metrics: metrics, version: Mpesad.configuration.version)
+    var observation = Observation(feed: audit.feed, metrics: metrics, version: Mpesad.version)
     // While the database cannot be read its numbers are missing, as `mpesad_store_readable` says.
     observation.sources.append {
       (try? await store.outboxCensus()).map { MetricFamily.families(of: $0, now: timing.now()) } ?? []
@@ -128,7 +128,7 @@ struct Daemon: Sendable {
     let sweeper = StaleSweeper(store: store, questioner: daraja.questioner, timing: timing, audit: audit)
     services.append(sweeper)
     let notifier = Notifier(
-      store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.configuration.version)"), timing: timing,
+      store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.version)"), timing: timing,
       audit: audit
     ) { () throws(WebhookTargetError) in
       let settings = live.current
@@ -157,6 +157,7 @@ struct Daemon: Sendable {
     let requestLimits = RequestLimits(user: limits.user, phone: limits.phone, address: limits.address)
     let checkout = CheckoutAddresses(key: keys.address) { live.current.checkoutPages }
     let loops = MultiThreadedEventLoopGroup.singleton
+    let room = ConnectionRoom(logger: logger)
     let desk = OperatorDesk(
       store: store, asking: daraja, settings: live, daraja: daraja, checkout: checkout, gate: gate, audit: audit,
       timing: timing,
@@ -168,7 +169,7 @@ struct Daemon: Sendable {
         host: settings.listenHost, port: settings.listenPort, listeningDescriptors: surroundings.sockets.http,
         tls: keys.tls,
         trustedProxies: settings.trustedProxies,
-        limits: GatewayLimits(connections: settings.connectionLimit)),
+        limits: room.limits(for: settings.connectionLimit)),
       store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
       requestLimits: requestLimits, checkout: checkout,
@@ -179,7 +180,7 @@ struct Daemon: Sendable {
       let limits = settings.rateLimits
       requestLimits.change(user: limits.user, phone: limits.phone, address: limits.address)
       gateway.trust(settings.trustedProxies)
-      gateway.limitConnections(to: settings.connectionLimit)
+      gateway.limitConnections(to: room.connections(for: settings.connectionLimit))
     }
     var adminDesk = desk
     adminDesk.listening = {

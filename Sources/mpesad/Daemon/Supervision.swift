@@ -1,5 +1,6 @@
 import Logging
 import Reconciliation
+import Store
 import Systemd
 
 /// What the service manager is told of the daemon, from its start to its end; off systemd, nothing.
@@ -57,7 +58,7 @@ struct Supervision: Sendable {
 
   /// Says why the daemon ends.
   func failed(_ error: any Error) {
-    notifier.notify([.status("Failed: \(error)")] + (ErrorNumber.of(error).map { [.errno($0)] } ?? []))
+    notifier.notify([.status("Failed: \(ErrorText.of(error))")] + (ErrorNumber.of(error).map { [.errno($0)] } ?? []))
   }
 
   private func tell(_ status: @Sendable () async -> String, until stop: StopSignal) async {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import Store
 import Systemd
 
 /// Where a service's log goes: into the journal with its fields where standard error leads there, else line by line to standard error.
@@ -26,7 +27,7 @@ enum ServiceLog {
     let journal = Logger(label: identifier) { JournalLog(label: $0, identifier: identifier, logLevel: .critical) }
     Supervision(logger: journal).failed(error)
     guard JournalStream.hasStandardError() else { return ExitStatus.report(error) }
-    journal.critical("\(error)")
+    journal.critical("\(ErrorText.of(error))")
     return ExitStatus.code(of: error)
   }
 }

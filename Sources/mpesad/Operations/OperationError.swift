@@ -37,13 +37,14 @@ struct OperationError: Error, Codable, Hashable, Sendable, CustomStringConvertib
     switch error {
     case let error as OperationError: self = error
     case StoreError.overloaded, StoreError.closed: self.init(.tryAgain, "\(error)")
+    case StoreError.failed: self.init(.failed, "\(error)")
     case is StoreError: self.init(.unavailable, "\(error)")
     case let error as OperatorTrail.Unwritten:
       self.init(
         .unavailable,
         "It may have been done, but could not be added to the trail of operators: \(error). Look how things stand before you repeat it."
       )
-    default: self.init(.failed, "The operation failed: \(error).")
+    default: self.init(.failed, "The operation failed: \(ErrorText.of(error)).")
     }
   }
 

@@ -64,6 +64,15 @@ enum Setting: String, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// Whether it is a path. A relative one starts from the directory of the configuration file that it stands in, and from the working directory
+  /// where a flag or the environment has it.
+  var isPath: Bool {
+    switch self {
+    case .stateDirectory, .spoolDirectory, .tlsCertificateFile, .tlsKeyFile, .jwtKeysFile: true
+    default: false
+    }
+  }
+
   /// The environment variable of this setting.
   var environmentVariable: String {
     (isMerchants ? rawValue : "mpesad_\(rawValue)").uppercased()

@@ -33,21 +33,23 @@ struct SettingsSource: Sendable {
   init(file: String?, environment: [String: String], flags: [Setting: String]) async throws {
     try SettingNames.check(environment: environment)
     self.file = file
-    texts[.flag] = flags.compactMapValues(Self.trimmed)
+    texts[.flag] = Self.withAbsolutePaths(flags.compactMapValues(Self.trimmed))
     let variables = EnvironmentVariablesProvider(environmentVariables: environment, secretsSpecifier: .all)
       .mapKeys { key in
         guard let name = key.components.first, !name.hasPrefix("mpesa_") else { return key }
         return AbsoluteConfigKey(["mpesad"] + key.components)
       }
-    texts[.environment] = Self.texts(in: variables)
-    credentialsDirectory = environment["CREDENTIALS_DIRECTORY"]
+    texts[.environment] = Self.withAbsolutePaths(Self.texts(in: variables))
+    credentialsDirectory = environment["CREDENTIALS_DIRECTORY"].map { AbsolutePath.of($0) }
     if let directory = credentialsDirectory {
       texts[.credential] = Self.texts(
         in: try await DirectoryFilesProvider(directoryPath: FilePath(directory), allowMissing: true))
     }
     if let file, try SettingNames.check(file: file) > 0 {
       do {
-        texts[.file] = Self.texts(in: try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+        texts[.file] = Self.withAbsolutePaths(
+          Self.texts(in: try await FileProvider<YAMLSnapshot>(filePath: FilePath(file))),
+          from: (AbsolutePath.of(file) as NSString).deletingLastPathComponent)
       } catch {
         throw SettingsError.unreadableFile(path: file, detail: SettingNames.detail(of: error))
       }
@@ -122,6 +124,13 @@ struct SettingsSource: Sendable {
       found[setting] = text.flatMap(trimmed)
     }
     return found
+  }
+
+  private static func withAbsolutePaths(
+    _ texts: [Setting: String], from base: String = FileManager.default.currentDirectoryPath
+  ) -> [Setting: String] {
+    Dictionary(
+      uniqueKeysWithValues: texts.map { ($0, $0.isPath ? AbsolutePath.of($1, from: base) : $1) })
   }
 
   private static func trimmed(_ text: String) -> String? {

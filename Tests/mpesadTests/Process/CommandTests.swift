@@ -33,6 +33,24 @@ import Testing
     #expect(!result.output.contains("Fatal error"))
   }
 
+  @Test func theVersionIsTheFirstLineAndSQLiteFollows() async throws {
+    let run = try await CommandRun(["--version"])
+    let lines = run.data.split(separator: "\n")
+    #expect(run.status == 0 && lines.first.map(String.init) == Mpesad.version && run.messages.isEmpty, "\(run.data)")
+    #expect(lines.dropFirst().joined() == LinkedSQLite.summary)
+  }
+
+  @Test func aStartTellsWhichSQLiteItRunsWith() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let daemon = try MpesadProcess(["serve", "--state", workspace.path, "--listen", "127.0.0.1:0"])
+    _ = try await daemon.port()
+    let lines = daemon.said.split(separator: "\n").filter { $0.contains("SQLite \(LinkedSQLite.text)") }
+    #expect(lines.count == 1 && lines.allSatisfy { $0.lowercased().contains("info") }, "\(daemon.said)")
+    daemon.signal(SIGTERM)
+    #expect(try await daemon.wait() == 0)
+  }
+
   @Test func anUnknownEnvironmentVariableIsRefusedByName() async throws {
     let result = try await MpesadProcess.run(["serve"], environment: ["MPESAD_WORKER": "3"])
     #expect(result.status == 78)

@@ -66,9 +66,28 @@ import Testing
     #expect(source.text(.passkey) == "from a file")
   }
 
+  @Test func aRelativePathStartsFromTheFileThatItStandsInOrElseFromTheWorkingDirectory() async throws {
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    let paths = Setting.allCases.filter(\.isPath)
+    #expect(paths.contains(.stateDirectory) && paths.allSatisfy { !$0.isMerchants })
+    let here = FileManager.default.currentDirectoryPath
+    for setting in paths {
+      let file = try workspace.file("mpesad.yaml", "\(setting.rawValue): a/b\n")
+      let inFile = try await SettingsSource(file: file, environment: [:], flags: [:])
+      #expect(inFile.text(setting) == workspace.path + "/a/b")
+      let named = try await SettingsSource(file: nil, environment: [setting.environmentVariable: "a/b"], flags: [:])
+      #expect(named.text(setting) == here + "/a/b")
+      let given = try await SettingsSource(file: file, environment: [:], flags: [setting: "./b"])
+      #expect(given.text(setting) == here + "/./b")
+      let absolute = try await SettingsSource(file: file, environment: [:], flags: [setting: "/a/b"])
+      #expect(absolute.text(setting) == "/a/b")
+    }
+  }
+
   static let malformed: [(String, Setting)] = [
     ("mpesa_environment: live", .environment), ("listen: 8080", .listen), ("listen: host:99999", .listen),
-    ("listen: ::1:80", .listen), ("state_directory: var/lib", .stateDirectory),
+    ("listen: ::1:80", .listen),
     ("daraja_base_url: ftp://x", .darajaBaseURL),
     ("daraja_base_url: https://user@host", .darajaBaseURL), ("jwt_secret: short", .jwtSecret), ("workers: 0", .workers),
     ("workers: 65", .workers), ("workers: four", .workers), ("mpesa_query_schedule_seconds: 60, 30", .querySchedule),
@@ -89,7 +108,6 @@ import Testing
     ("mpesa_console: ajar", .console),
     ("mpesa_checkout_url: pay.example.co.ke", .checkoutURL), ("mpesa_checkout_url: https://x.example/?a", .checkoutURL),
     ("mpesa_merchant_name: \"\(String(repeating: "x", count: 61))\"", .merchantName),
-    ("tls_key_file: key.pem", .tlsKeyFile), ("jwt_keys_file: keys.json", .jwtKeysFile),
     ("rate_limit_user_per_minute: many", .rateLimitUser),
     ("mpesa_callback_url: https://pay.example.co.ke:70000/", .callbackURL),
   ]

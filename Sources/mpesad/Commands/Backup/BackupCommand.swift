@@ -25,10 +25,12 @@ struct BackupCommand: AsyncParsableCommand {
   @OptionGroup var options: SettingsOptions
   @OptionGroup var output: OutputOptions
 
-  @Argument(help: "The file to make.")
+  @Argument(help: "The file to make.", transform: AbsolutePath.argument)
   var file: String?
 
-  @Option(name: .long, help: "Instead of a file: the directory to make one in, named after the time.")
+  @Option(
+    name: .long, help: "Instead of a file: the directory to make one in, named after the time.",
+    transform: AbsolutePath.argument)
   var directory: String?
 
   @Option(name: .long, help: "With --directory: how many to keep. Older ones that mpesad made there are removed.")
@@ -52,7 +54,7 @@ struct BackupCommand: AsyncParsableCommand {
       let start = ContinuousClock.now
       let backup = Backup(
         of: settings.stateDirectory, keys: StateKeys.fingerprints(in: settings.stateDirectory),
-        program: "mpesad \(Mpesad.configuration.version)")
+        program: "mpesad \(Mpesad.version)")
       let house = directory.map { BackupDirectory($0) }
       try house?.prepare(for: settings.stateDirectory)
       let summary = try backup.write(to: house?.file(at: now) ?? file ?? "", replacing: force, now: now)

@@ -24,7 +24,7 @@ struct RestoreCommand: AsyncParsableCommand {
   @OptionGroup var options: SettingsOptions
   @OptionGroup var output: OutputOptions
 
-  @Argument(help: "A backup, or a plain copy of a database.")
+  @Argument(help: "A backup, or a plain copy of a database.", transform: AbsolutePath.argument)
   var file: String
 
   @Flag(name: .long, help: "Do not ask.")

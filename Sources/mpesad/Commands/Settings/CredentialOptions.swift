@@ -6,13 +6,17 @@ struct CredentialOptions: ParsableArguments {
   @Option(name: .long, help: "The app's consumer key. Others can read arguments; better --consumer-key-file.")
   var consumerKey: String?
 
-  @Option(name: .long, help: "A file that holds the consumer key; - for standard input.")
+  @Option(
+    name: .long, help: "A file that holds the consumer key; - for standard input.",
+    transform: AbsolutePath.argumentOrInput)
   var consumerKeyFile: String?
 
   @Option(name: .long, help: "The app's consumer secret. Others can read arguments; better --consumer-secret-file.")
   var consumerSecret: String?
 
-  @Option(name: .long, help: "A file that holds the consumer secret; - for standard input.")
+  @Option(
+    name: .long, help: "A file that holds the consumer secret; - for standard input.",
+    transform: AbsolutePath.argumentOrInput)
   var consumerSecretFile: String?
 
   @Option(name: .long, help: "The paybill, or for a till its store number: 5 to 7 digits.")
@@ -21,7 +25,9 @@ struct CredentialOptions: ParsableArguments {
   @Option(name: .long, help: "The shortcode's passkey. Others can read arguments; better --passkey-file.")
   var passkey: String?
 
-  @Option(name: .long, help: "A file that holds the passkey; - for standard input.")
+  @Option(
+    name: .long, help: "A file that holds the passkey; - for standard input.",
+    transform: AbsolutePath.argumentOrInput)
   var passkeyFile: String?
 
   @Option(name: .long, help: "sandbox or production.")
@@ -36,7 +42,9 @@ struct CredentialOptions: ParsableArguments {
   @Option(name: .long, help: "The till that is paid, for CustomerBuyGoodsOnline.")
   var tillNumber: String?
 
-  @Option(name: .long, help: "A file that holds the signing secret of webhooks; - for standard input.")
+  @Option(
+    name: .long, help: "A file that holds the signing secret of webhooks; - for standard input.",
+    transform: AbsolutePath.argumentOrInput)
   var webhookSecretFile: String?
 
   @Option(

@@ -7,7 +7,7 @@ struct ShowStanding: Operation {
   func perform(at desk: OperatorDesk) async throws -> Standing {
     let path = desk.store.writePath
     return Standing(
-      version: Mpesad.configuration.version, process: ProcessInfo.processInfo.processIdentifier,
+      version: Mpesad.version, process: ProcessInfo.processInfo.processIdentifier,
       uptimeSeconds: ProcessAge.seconds, failure: path.failure,
       busySeconds: path.busyFor.map { $0 / .seconds(1) }, waiting: path.waiting)
   }
