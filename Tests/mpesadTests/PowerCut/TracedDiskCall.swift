@@ -45,7 +45,7 @@ enum TracedDiskCall {
 
   private static func onDescriptor(
     _ name: String, _ descriptor: Int, _ path: String, _ cursor: inout TraceCursor
-  ) throws -> DiskCall {
+  ) throws -> DiskCall? {
     _ = cursor.skip(", ")
     switch name {
     case "fsync", "fdatasync": return .sync(path: path)
@@ -54,7 +54,8 @@ enum TracedDiskCall {
       guard let length = cursor.number() else { throw TraceError.notUnderstood(name) }
       return .resize(path: path, length: length)
     case "fallocate":
-      // Only the plain form is known here: punching holes would change what is read.
+      // Blocks beyond the end change nothing that is read. Forms that do, like punching holes, are not known here.
+      if cursor.skip("FALLOC_FL_KEEP_SIZE, ") { return nil }
       guard cursor.skip("0, "), let offset = cursor.number(), cursor.skip(", "), let length = cursor.number() else {
         throw TraceError.notUnderstood(name)
       }
