@@ -48,7 +48,7 @@ struct DiskImage {
     }
   }
 
-  /// Decides what survives. How much of it is drawn for each image: a disk that was just told has little, one that got on with its work most.
+  /// Decides what survives. The share is drawn for each image: a disk that was just told has little, one that got on with its work most.
   private struct Chance {
     let variant: Variant
     let share: Double

@@ -1,7 +1,7 @@
 /// What a disk may hold after each call of a traced program.
 ///
-/// A sync covers what had ended before it began, once it has ended with 0. A new name, another name or a removed one lasts when its directory
-/// was synced; before, the disk may know of it or not.
+/// A sync covers what had ended before it began, once it has ended with 0. A new name, another name or a removed one lasts when its
+/// directory was synced; before, the disk may know of it or not.
 struct DiskModel {
   enum Node: Equatable {
     case file(Int)

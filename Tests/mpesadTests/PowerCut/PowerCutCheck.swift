@@ -7,6 +7,8 @@ import NIOCore
 struct PowerCutCheck {
   /// What is wrong; nothing when the image is good.
   private(set) var faults: [String] = []
+  /// How many acknowledged callbacks are not in the inbox.
+  private(set) var missing = 0
   /// How long the daemon took until it was ready, and the whole until everything was counted.
   private(set) var start = Duration.zero
   private(set) var whole = Duration.zero
@@ -33,7 +35,9 @@ struct PowerCutCheck {
       faults.append("cannot be read: \(error)")
     }
     whole = ContinuousClock.now - begun
-    if !faults.isEmpty { faults.append("it said: \(daemon.said.suffix(1_500))") }
+    guard !faults.isEmpty else { return }
+    let troubles = daemon.said.split(separator: "\n").filter { $0.contains(" warning ") || $0.contains(" error ") }
+    faults.append("it said: \(troubles.suffix(5).joined(separator: "\n"))")
   }
 
   /// Whether the daemon is ready, has emptied the spool and settled all it has. Losses are waited for a while longer, so that a spool which
@@ -70,11 +74,10 @@ struct PowerCutCheck {
 
   private mutating func count(_ state: String, _ acknowledged: Set<Int64>) async throws {
     let view = try LedgerView(directory: state)
-    let missing = try await acknowledged.subtracting(view.delivered())
-    if !missing.isEmpty {
-      faults.append("\(missing.count) acknowledged and not in the inbox: \(missing.sorted().prefix(5))")
-    }
-    let unsettled = try await acknowledged.subtracting(view.completed()).subtracting(missing)
+    let lost = try await acknowledged.subtracting(view.delivered())
+    missing = lost.count
+    if !lost.isEmpty { faults.append("\(missing) acknowledged and not in the inbox: \(lost.sorted().prefix(5))") }
+    let unsettled = try await acknowledged.subtracting(view.completed()).subtracting(lost)
     if !unsettled.isEmpty { faults.append("\(unsettled.count) not settled: \(unsettled.sorted().prefix(5))") }
     let twice = try await view.settledTwice()
     if !twice.isEmpty { faults.append("settled twice: \(twice.sorted().prefix(5))") }

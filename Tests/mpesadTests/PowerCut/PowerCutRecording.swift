@@ -6,8 +6,8 @@ import Testing
 
 @testable import mpesad
 
-/// The system calls of a real daemon under load: over several connections, through a full disk, a SIGKILL with a log left behind, and a second
-/// start on the same files.
+/// The system calls of a real daemon under load: over several connections, through a full disk, a SIGKILL with a log left behind, and a
+/// second start on the same files.
 struct PowerCutRecording {
   struct Acknowledgement: Equatable {
     /// Index of the event with which the answer began to leave.

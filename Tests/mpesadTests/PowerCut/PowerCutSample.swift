@@ -9,8 +9,8 @@ struct PowerCutSample {
   /// In the order of the trace.
   let cuts: [Cut]
 
-  /// Half of the moments are those at which an answer begins to leave, of which a third are answers out of the spool; a quarter lie anywhere
-  /// between one answer and the next; a quarter anywhere in the trace, where starts, checkpoints and the stop have their weight.
+  /// Half of the moments are those at which an answer begins to leave, of which a third are answers out of the spool; a quarter lie
+  /// anywhere between one answer and the next; a quarter anywhere in the trace, where starts, checkpoints and the stop have their weight.
   init(_ count: Int, of recording: PowerCutRecording, using random: inout some RandomNumberGenerator) {
     let answers = recording.acknowledgements
     let spooled = answers.indices.filter { answers[$0].isSpooled }
