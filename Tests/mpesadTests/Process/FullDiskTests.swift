@@ -47,7 +47,7 @@ import Testing
   }
 
   /// Takes all space that is left; there must be enough of it for the recovery later.
-  private static func fill(_ path: String) throws {
+  static func fill(_ path: String) throws {
     _ = FileManager.default.createFile(atPath: path, contents: nil)
     let handle = try #require(FileHandle(forWritingAtPath: path))
     defer { try? handle.close() }

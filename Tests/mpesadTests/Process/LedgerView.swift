@@ -45,4 +45,9 @@ struct LedgerView {
         sql: "SELECT transaction_id FROM events WHERE kind = 'completed' GROUP BY transaction_id HAVING count(*) > 1")
     }
   }
+
+  /// What SQLite says about the whole file: one line, `ok`, when nothing is wrong.
+  func integrity() async throws -> [String] {
+    try await queue.read { db in try String.fetchAll(db, sql: "PRAGMA integrity_check") }
+  }
 }

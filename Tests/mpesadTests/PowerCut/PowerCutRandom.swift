@@ -1,0 +1,21 @@
+import Foundation
+
+/// A random source that can be repeated: SplitMix64.
+struct PowerCutRandom: RandomNumberGenerator {
+  /// `TEST_SEED`, or a new one. Who uses it prints it.
+  static func seed() -> UInt64 {
+    ProcessInfo.processInfo.environment["TEST_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64(UInt32.max))
+  }
+
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
