@@ -10,8 +10,14 @@ final class FaultReport: Sendable, CustomStringConvertible {
   }
 
   private let lines = Mutex<[String: Line]>([:])
+  /// Bad scenarios by moment and the weightiest thing that is wrong.
+  private let kinds = Mutex<[String: Int]>([:])
 
   func add(_ scenario: FaultScenario, _ outcome: FaultOutcome) {
+    if let loss = outcome.losses.first {
+      let words = loss.prefix { $0 != ":" && !$0.isNumber }
+      kinds.withLock { $0["\(scenario.moment), \(words)", default: 0] += 1 }
+    }
     let site = "\(scenario.moment) \(scenario.plan?.site.description ?? "")"
     lines.withLock { lines in
       lines[site, default: Line()].scenarios += 1
@@ -31,8 +37,9 @@ final class FaultReport: Sendable, CustomStringConvertible {
         + line.losses.map { "\n" + $0 }.joined()
     }
     let all = lines.map(\.value)
+    let kinds = kinds.withLock { $0 }.sorted { $0.key < $1.key }.map { "\n\($0.key): \($0.value)" }.joined()
     return rows.joined(separator: "\n")
       + "\n\(lines.count) sites, \(all.reduce(0) { $0 + $1.scenarios }) scenarios, "
-      + "\(all.reduce(0) { $0 + $1.injected }) with a fault, \(all.reduce(0) { $0 + $1.losses.count }) bad"
+      + "\(all.reduce(0) { $0 + $1.injected }) with a fault, \(all.reduce(0) { $0 + $1.losses.count }) bad" + kinds
   }
 }

@@ -123,7 +123,7 @@ final class FaultRun: Sendable {
   private func concluded() async throws -> FaultOutcome {
     var outcome = FaultOutcome()
     if scenario.blow != .none, scenario.moment != .stop { daemon.start() }
-    outcome.standstill = try await standstill(within: .seconds(12))
+    outcome.standstill = try await daemon.standstill(of: client, within: .seconds(12))
     await client.finish()
     let settles = scenario.moment != .firstStart
     if settles, outcome.standstill == nil, try await !KillTests.settles(state, within: .seconds(10)) {
@@ -134,33 +134,9 @@ final class FaultRun: Sendable {
     outcome.injected = control.injected()
     outcome.refused = client.refusals
     outcome.endings = daemon.endings
-    outcome.said = told()
+    outcome.said = daemon.told
     try await outcome.compare(state, template.load, client.ledger, settles: settles)
     return outcome
-  }
-
-  /// - Returns: what is missing, nil as soon as the daemon is ready and takes a further callback.
-  private func standstill(within limit: Duration) async throws -> String? {
-    let end = ContinuousClock.now + limit
-    var missing = "nobody listens"
-    while ContinuousClock.now < end {
-      if let port = daemon.port {
-        let readiness = PlainConnection.get("/readyz", port: port)
-        missing = "/readyz says \(readiness.map(String.init) ?? "nothing")"
-        if readiness == 200 {
-          if client.acknowledgesOneMore() != nil { return nil }
-          missing = "a callback is not acknowledged"
-        }
-      }
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    return "\(missing): \(told().split(separator: "\n").suffix(2).joined(separator: " | "))"
-  }
-
-  /// What the daemon said, without what it says of each payment.
-  private func told() -> String {
-    daemon.said.split(separator: "\n").filter { !$0.contains(" Paid, receipt ") }.map { $0.prefix(300) }
-      .joined(separator: "\n")
   }
 }
 

@@ -23,14 +23,20 @@ struct FaultTemplate: Sendable {
     let set = try await MpesadProcess.run(["set-mpesa-credentials", "--state", directory, "--passkey-file", secret])
     try FileManager.default.removeItem(atPath: secret)
     guard set.status == 0 else { throw FaultTrouble("The passkey cannot be set: \(set.output)") }
+    // The spool that was made so far has the usual size, which makes each copy and each start slow.
+    for spool in try Self.spools(in: directory) { try FileManager.default.removeItem(atPath: "\(directory)/\(spool)") }
     let daemon = try MpesadProcess(Self.arguments(directory), environment: Self.environment)
     _ = try await daemon.port()
     daemon.signal(SIGTERM)
     let status = try await daemon.wait()
     guard status == 0 else { throw FaultTrouble("The template's daemon ended with \(status): \(daemon.said)") }
-    let spools = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".spool") }
+    let spools = try Self.spools(in: directory)
     guard let spool = spools.first, spools.count == 1 else { throw FaultTrouble("These are the spools: \(spools)") }
     spoolName = spool
+  }
+
+  private static func spools(in directory: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".spool") }
   }
 
   static func arguments(_ directory: String) -> [String] {

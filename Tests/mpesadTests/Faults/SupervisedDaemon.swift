@@ -33,6 +33,12 @@ final class SupervisedDaemon: Sendable {
   /// What they said, one after the other.
   var said: String { state.withLock { $0.said + ($0.process?.said ?? "") } }
 
+  /// What they said, without what they said of each payment.
+  var told: String {
+    said.split(separator: "\n").filter { !$0.contains(" Paid, receipt ") }.map { $0.prefix(300) }
+      .joined(separator: "\n")
+  }
+
   /// Starts it, and again after each end.
   func start() {
     state.withLock { state in
@@ -48,6 +54,25 @@ final class SupervisedDaemon: Sendable {
       guard ContinuousClock.now < end else { throw FaultTrouble("The daemon never served:\n\(said.suffix(2_000))") }
       try await Task.sleep(for: .milliseconds(5))
     }
+  }
+
+  /// Waits until it is ready and takes a further callback.
+  /// - Returns: what is missing when the time is up; nil when nothing is.
+  func standstill(of client: FaultClient, within limit: Duration) async throws -> String? {
+    let end = ContinuousClock.now + limit
+    var missing = "nobody listens"
+    while ContinuousClock.now < end {
+      if let port {
+        let readiness = PlainConnection.get("/readyz", port: port)
+        missing = "/readyz says \(readiness.map(String.init) ?? "nothing")"
+        if readiness == 200 {
+          if client.acknowledgesOneMore() != nil { return nil }
+          missing = "a callback is not acknowledged"
+        }
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return "\(missing): \(told.split(separator: "\n").suffix(2).joined(separator: " | "))"
   }
 
   /// Sends a signal. If it ends by it, it is started again.
