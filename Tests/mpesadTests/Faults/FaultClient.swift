@@ -10,6 +10,7 @@ import Synchronization
 final class FaultClient: Sendable {
   /// Callbacks kept back for questions in the end.
   static let reserved = 20
+  static let connections = 4
   /// Between two callbacks on one connection.
   private static let pause: useconds_t = 8_000
 
@@ -36,8 +37,8 @@ final class FaultClient: Sendable {
   /// Enters a callback in the ledger as if it had been answered 200: for the test of the comparison.
   func pretend(_ index: Int) { answers.withLock { $0[index] = 200 } }
 
-  func start(connections: Int = 4) {
-    for _ in 0..<connections {
+  func start() {
+    for _ in 0..<Self.connections {
       working.enter()
       Thread.detachNewThread { [self] in
         while !isOver.load(ordering: .relaxed) {

@@ -39,6 +39,8 @@ enum FaultMatrix {
   /// What comes on top: a kill and a power cut where bytes may be under way. A fault that kills is run as a crash and as a power cut.
   static func blows(for plan: FaultPlan, at moment: FaultMoment) -> [FaultBlow] {
     if plan.kind.kills { return [.none, .powerCut] }
-    return moment == .stop ? [.none] : FaultBlow.allCases
+    if moment == .stop { return [.none] }
+    let syncs = plan.site.call == .fsync || plan.site.call == .fdatasync
+    return syncs ? FaultBlow.allCases : [.none, .kill, .powerCut]
   }
 }

@@ -15,6 +15,8 @@ struct FaultOutcome: Sendable, CustomStringConvertible {
   var endings: [CInt] = []
   /// Why it does not serve again by itself; nil when it does.
   var standstill: String?
+  /// The spool could have taken callbacks while the fault was on, and took none.
+  var servedNobody = false
   /// Acknowledged, and not in the inbox byte by byte.
   var lost: Set<Int> = []
   /// Acknowledged, and their transactions are not completed.
@@ -34,6 +36,7 @@ struct FaultOutcome: Sendable, CustomStringConvertible {
     if let damage { losses.append("damaged: \(damage.prefix(100))") }
     if let standstill { losses.append("does not serve: \(standstill.prefix(300))") }
     if !unsettled.isEmpty { losses.append("unsettled \(unsettled.count)") }
+    if servedNobody { losses.append("served nobody while the fault was on") }
     return losses
   }
 

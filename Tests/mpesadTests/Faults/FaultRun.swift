@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 @testable import mpesad
 
@@ -11,6 +12,8 @@ final class FaultRun: Sendable {
   let daemon: SupervisedDaemon
   let client: FaultClient
   private let template: FaultTemplate
+  /// Callbacks that were acknowledged while the fault was on.
+  private let meanwhile = Atomic(0)
 
   private init(_ scenario: FaultScenario, _ template: FaultTemplate) throws {
     let library = try FaultLibrary.path()
@@ -74,6 +77,7 @@ final class FaultRun: Sendable {
   private func play() async throws -> Set<FaultSite> {
     try await leadUp()
     let before = control.counts
+    let acknowledged = client.ledger.count
     if let plan = scenario.plan { control.switchOn(plan) }
     control.switchOff(.trouble, when: scenario.moment == .recovery)
     switch scenario.moment {
@@ -82,8 +86,9 @@ final class FaultRun: Sendable {
     case .stop: try await daemon.end(SIGTERM)
     case .start, .startAfterKill, .firstStart:
       daemon.start()
-      try await workedFor(.milliseconds(400), within: .seconds(2))
+      try await workedFor(.milliseconds(400), within: .seconds(5))
     }
+    meanwhile.store(client.ledger.count - acknowledged, ordering: .relaxed)
     let sites = control.counts.filter { $0.value > before[$0.key, default: 0] }
     if scenario.blow != .none, scenario.moment != .stop { try await strike() }
     control.switchOff()
@@ -124,6 +129,13 @@ final class FaultRun: Sendable {
     var outcome = FaultOutcome()
     if scenario.blow != .none, scenario.moment != .stop { daemon.start() }
     outcome.standstill = try await daemon.standstill(of: client, within: .seconds(12))
+    if scenario.blow == .killThenPowerCut, outcome.standstill == nil {
+      try await Task.sleep(for: .milliseconds(80))
+      try await daemon.end(SIGKILL)
+      try control.cutPower()
+      daemon.start()
+      outcome.standstill = try await daemon.standstill(of: client, within: .seconds(12))
+    }
     await client.finish()
     let settles = scenario.moment != .firstStart
     if settles, outcome.standstill == nil, try await !KillTests.settles(state, within: .seconds(10)) {
@@ -133,6 +145,7 @@ final class FaultRun: Sendable {
     if outcome.standstill == nil, ending != 0 { outcome.standstill = "it ends with \(ending ?? -1) at SIGTERM" }
     outcome.injected = control.injected()
     outcome.refused = client.refusals
+    outcome.servedNobody = scenario.leavesTheSpool && meanwhile.load(ordering: .relaxed) <= FaultClient.connections
     outcome.endings = daemon.endings
     outcome.said = daemon.told
     try await outcome.compare(state, template.load, client.ledger, settles: settles)

@@ -21,6 +21,8 @@ enum FaultBlow: String, CaseIterable, Sendable {
   case none, kill
   /// Killed, and what its syncs have not put on the disk is gone.
   case powerCut
+  /// Killed, and when it serves again without the fault the power is cut: what a failed sync has left in the page cache alone is gone then.
+  case killThenPowerCut
 }
 
 /// One fault at one moment, and what comes on top.
@@ -29,6 +31,12 @@ struct FaultScenario: Hashable, Sendable, CustomStringConvertible {
   /// None in a run that only records which sites there are.
   var plan: FaultPlan?
   var blow = FaultBlow.none
+
+  /// Whether the fault keeps the database from working all the time, and nothing else: the spool must take callbacks then.
+  var leavesTheSpool: Bool {
+    guard let plan, case .error = plan.kind, plan.times == 0, moment != .stop else { return false }
+    return [.database, .log, .index, .journal].contains(plan.site.file)
+  }
 
   var description: String {
     "\(moment): \(plan.map(String.init(describing:)) ?? "no fault")" + (blow == .none ? "" : ", then \(blow)")
