@@ -42,7 +42,16 @@ struct FaultOutcome: Sendable, CustomStringConvertible {
 
   var description: String {
     "\(losses.isEmpty ? "good" : losses.joined(separator: "; ")) "
-      + "(200: \(acknowledged), else: \(refused), failed calls: \(injected), endings: \(endings))"
+      + "(200: \(acknowledged), else: \(refused), failed calls: \(injected), endings: \(Self.runs(of: endings)))"
+  }
+
+  /// Equal endings one after the other, told once with their number.
+  private static func runs(of endings: [CInt]) -> String {
+    var runs: [(ending: CInt, count: Int)] = []
+    for ending in endings {
+      if runs.last?.ending == ending { runs[runs.count - 1].count += 1 } else { runs.append((ending, 1)) }
+    }
+    return runs.map { $0.count == 1 ? "\($0.ending)" : "\($0.ending) \($0.count) times" }.joined(separator: ", ")
   }
 
   /// Reads the database of a daemon that is not running.
