@@ -52,7 +52,12 @@ import Testing
     return true
   }
 
-  @Test func twentyKillsUnderLoadLoseNothing() async throws {
+  /// How often the twenty kills are run, each time in a new directory: MPESAD_KILLS=1000 is the long form.
+  private static let repetitions =
+    max(1, (ProcessInfo.processInfo.environment["MPESAD_KILLS"].flatMap(Int.init) ?? 20) / 20)
+
+  @Test(arguments: 1...repetitions)
+  func twentyKillsUnderLoadLoseNothing(repetition: Int) async throws {
     let workspace = try Workspace()
     defer { workspace.remove() }
     let load = try await Self.seed(workspace.path, 60_000)
@@ -64,7 +69,9 @@ import Testing
       async let posting: Void = client.post(to: port, connections: 16)
       try await Task.sleep(for: .milliseconds(delay))
       daemon.signal(SIGKILL)
-      #expect(try await daemon.wait() == -SIGKILL, "round \(round), after \(delay) ms: \(daemon.said.suffix(500))")
+      #expect(
+        try await daemon.wait() == -SIGKILL,
+        "repetition \(repetition), round \(round), after \(delay) ms: \(daemon.said.suffix(500))")
       await posting
     }
     #expect(client.ledger.count > 200, "too little load to mean anything: \(client.ledger.count)")

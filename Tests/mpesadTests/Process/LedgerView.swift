@@ -14,6 +14,10 @@ struct LedgerView {
     queue = try DatabaseQueue(path: directory + "/mpesad.db", configuration: configuration)
   }
 
+  func read<Value: Sendable>(_ value: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    try await queue.read(value)
+  }
+
   func hasUnsettledDeliveries() async throws -> Bool {
     try await queue.read { db in
       try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM inbox WHERE state = 'received')") ?? false
