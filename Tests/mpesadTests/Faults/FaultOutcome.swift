@@ -69,7 +69,7 @@ struct FaultOutcome: Sendable, CustomStringConvertible {
       unsettled = settles ? ledger.filter { !completed.contains(load.transaction($0).number) } : []
       doubled = try await view.settledTwice()
       let verdict = try await view.integrity()
-      damage = verdict == "ok" ? nil : verdict
+      damage = verdict == ["ok"] ? nil : verdict.joined(separator: "; ")
     } catch let error as DatabaseError {
       damage = "\(error.resultCode): \(error.message ?? "")"
     }
@@ -91,12 +91,6 @@ extension LedgerView {
         bodies[row["token"], default: []].insert(row["body"])
       }
       return bodies
-    }
-  }
-
-  func integrity() async throws -> String {
-    try await read { db in
-      try String.fetchAll(db, sql: "PRAGMA integrity_check").joined(separator: "\n")
     }
   }
 }
