@@ -85,6 +85,14 @@ public struct SpoolStanding: Hashable, Sendable {
   /// Deliveries in it that the database does not have.
   public var waiting: Int
 
+  /// The spool beside a database that cannot be read: whatever it holds may wait.
+  /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
+  public init(ofUnreadable directory: String) throws {
+    self.init(
+      bytes: DatabaseFile.length(directory + "/" + SpoolPlace.name),
+      waiting: try SpoolPlace.look(in: directory).waiting(oldEpoch: 0) { _ in nil }.count)
+  }
+
   /// A spool of this length, with so many.
   public init(bytes: Int, waiting: Int) {
     self.bytes = bytes

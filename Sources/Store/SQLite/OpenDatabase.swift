@@ -64,6 +64,12 @@ final class OpenDatabase: @unchecked Sendable {
     }
   }
 
+  /// Closes it before it was used, and leaves the log as it is.
+  func discard() {
+    checkpointer?.stop(leavesLog: true)
+    try? pool.close()
+  }
+
   /// Keeps it open until the process ends: closing it would write to it, or remove a log that a file of its name belongs to now.
   func abandon() {
     checkpointer?.abandon()

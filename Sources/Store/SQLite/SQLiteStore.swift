@@ -21,11 +21,13 @@ public final class SQLiteStore: PaymentStore {
   /// - Parameters:
   ///   - directory: an existing directory; `mpesad.db`, its log, the lock and the spool live in it.
   ///   - options: sizes and limits.
+  ///   - beforeUse: called when the database is open, before anything is stored in it; what it throws keeps it from being used.
   ///   - tell: called with what happens on the way to the disk, for the log.
   /// - Throws: ``StoreError`` when another process has the directory, the schema is newer than this program, or SQLite does not sync every
   ///   commit; where the options need a database, also when it cannot be used now.
   public init(
-    directory: String, options: SQLiteOptions = SQLiteOptions(), tell: @escaping @Sendable (StoreNotice) -> Void
+    directory: String, options: SQLiteOptions = SQLiteOptions(), beforeUse: @escaping @Sendable () throws -> Void = {},
+    tell: @escaping @Sendable (StoreNotice) -> Void
   )
     throws
   {
@@ -52,6 +54,12 @@ public final class SQLiteStore: PaymentStore {
       let database = try SQLiteOpening.open(
         place, options: options,
         reports: Checkpointer.Reports(tell: tell, end: { writer.end($0) }))
+      do {
+        try beforeUse()
+      } catch {
+        database.discard()
+        throw error
+      }
       writer.adopt(database)
       use.opened(database.pool)
       arrived.yield()

@@ -21,6 +21,20 @@ enum CheckVerdict {
       inspection.wasReadWhole ? "\(size), read whole" : "\(size), can be read; backups and --full read all of it")
   }
 
+  /// - Parameter detail: what SQLite said when it found it damaged.
+  static func database(condemned detail: String) -> CheckLine {
+    .failed(
+      .database, "SQLite found it damaged (\(detail)); callbacks go to the spool",
+      "Run `mpesad check --full`: it reads all of it, and lifts the verdict if it is sound. Else restore the last backup."
+    )
+  }
+
+  static func databaseLifted(_ detail: String) -> CheckLine {
+    .ok(
+      .database,
+      "read whole and sound: the verdict that it is damaged (\(detail)) is lifted, and the daemon opens it again")
+  }
+
   static func database(_ error: any Error) -> CheckLine {
     if case BackupError.missing = error {
       return .failed(

@@ -2,7 +2,8 @@ import Daraja
 import Foundation
 import Store
 
-/// Looks at everything once. Nothing is started, made or changed by it.
+/// Looks at everything once. Nothing is started, made or changed by it, but one thing: a complete look that finds a database sound lifts the
+/// verdict that it is damaged.
 struct Checkup {
   let runner: OperationRunner
   let isFull: Bool
@@ -22,9 +23,13 @@ struct Checkup {
     }
     switch inspection {
     case .success(let found):
-      lines.append(CheckVerdict.database(found))
+      lines.append(try database(found))
       if found.problems.isEmpty { lines += try await work(found, daemon) }
-    case .failure(let error): lines.append(CheckVerdict.database(error))
+    case .failure(let error):
+      lines.append(CheckVerdict.database(error))
+      if let spool = try? SpoolStanding(ofUnreadable: settings.stateDirectory) {
+        lines.append(CheckVerdict.spool(spool, wanted: settings.spoolBytes))
+      }
     }
     let newest = try? inspection.get().newestDelivery
     lines += [
@@ -36,6 +41,15 @@ struct Checkup {
     ]
     let order = Dictionary(zip(Check.allCases, 0...), uniquingKeysWith: { $1 })
     return CheckReport(lines.sorted { order[$0.check] ?? 0 < order[$1.check] ?? 0 })
+  }
+
+  /// What is said of a database that can be read. SQLite may have found it damaged where this look did not go.
+  private func database(_ found: DatabaseInspection) throws -> CheckLine {
+    let verdict = DamageVerdict(directory: settings.stateDirectory)
+    guard let detail = verdict.detail, found.problems.isEmpty else { return CheckVerdict.database(found) }
+    guard isFull else { return CheckVerdict.database(condemned: detail) }
+    try verdict.lift()
+    return CheckVerdict.databaseLifted(detail)
   }
 
   /// What can only be said of a database that can be read.

@@ -1,3 +1,4 @@
+import Crypto
 import Daraja
 import Foundation
 import Gateway
@@ -13,6 +14,8 @@ struct AccessKeys: Sendable {
   let policy: TokenPolicy
   /// What this installation signs tokens with itself.
   private let secret: Secret?
+  /// Why the key of the state directory's own is not kept, and counts until the daemon ends; nil where it is.
+  private(set) var problem: String?
 
   /// Reads the key file, or takes the secret; where neither is set, a key of the state directory's own.
   /// - Throws: `DaemonError` or `GatewayError`, saying what to do.
@@ -23,7 +26,12 @@ struct AccessKeys: Sendable {
       secret = tokens.secret
       keys = try await TokenKeys(file: try Self.text(of: path), path: path, besides: tokens.secret)
     } else {
-      let secret = try tokens.secret ?? Self.ownSecret(settings.stateDirectory)
+      let secret: Secret
+      if let set = tokens.secret {
+        secret = set
+      } else {
+        (secret, problem) = try Self.ownSecret(settings.stateDirectory)
+      }
       self.secret = secret
       keys = try await TokenKeys(secret: secret)
     }
@@ -47,9 +55,21 @@ struct AccessKeys: Sendable {
     return text
   }
 
-  private static func ownSecret(_ directory: String) throws -> Secret {
+  /// The key of the state directory's own. Where there is none and none can be written, as on a full disk, callbacks are worth more than
+  /// tokens: one that is kept in memory serves until the next start or reload.
+  private static func ownSecret(_ directory: String) throws -> (Secret, problem: String?) {
     try Daemon.prepare(directory)
-    let key = try KeyFile.key(at: directory + "/jwt.key")
-    return Secret(key.withUnsafeBytes { Data($0).base64EncodedString() })
+    let path = directory + "/jwt.key"
+    let known = try KeyFile.existing(at: path)
+    let key = known ?? SymmetricKey(size: .bits256)
+    var problem: String?
+    if known == nil {
+      do {
+        try KeyFile.keep(key, at: path)
+      } catch {
+        problem = "No token is valid until there is a key: \(error)"
+      }
+    }
+    return (Secret(key.withUnsafeBytes { Data($0).base64EncodedString() }), problem)
   }
 }

@@ -52,17 +52,24 @@ struct Daemon: Sendable {
     let tls = try settings.tls.map {
       try TLSIdentity(certificateFile: $0.certificateFile, keyFile: $0.keyFile, logger: logger)
     }
+    let keyPath = directory + "/callback.key"
+    let addressKey = try KeyFile.existing(at: keyPath) ?? SymmetricKey(size: .bits256)
     // On a thread of its own: a migration may take long, and where there is one processor nothing else could be done meanwhile.
     let store = try await OwnThread.run {
       var options = settings.storeOptions
       options.needsDatabase = false
-      return try SQLiteStore(directory: directory, options: options) { logger.audit($0) }
+      // A new key is kept only when there is a database, and before it is used: where the key is, there was a database.
+      return try SQLiteStore(
+        directory: directory, options: options, beforeUse: { try KeyFile.keep(addressKey, at: keyPath) }
+      ) {
+        logger.audit($0)
+      }
     }
     do {
-      let addressKey = try KeyFile.key(at: directory + "/callback.key")
       let keys = Keys(
         tokens: CallbackTokens(key: addressKey), address: addressKey,
         access: try await AccessKeys(settings), tls: tls)
+      if let problem = keys.access.problem { logger.error("\(problem)") }
       let surroundings = Surroundings(
         sockets: sockets, timing: timing, logger: logger,
         audit: Audit(

@@ -62,8 +62,8 @@ struct FaultOutcome: Sendable, CustomStringConvertible {
     do {
       let inbox = try await view.bodies()
       lost = ledger.filter { index in
-        let body = Self.body(of: load, index)
-        return inbox[load.transaction(index).number]?.contains(body) != true
+        let address = settles ? load.transaction(index).number : nil
+        return inbox[address]?.contains(Self.body(of: load, index)) != true
       }
       let completed = settles ? try await view.completed() : []
       unsettled = settles ? ledger.filter { !completed.contains(load.transaction($0).number) } : []
@@ -83,11 +83,11 @@ struct FaultOutcome: Sendable, CustomStringConvertible {
 }
 
 extension LedgerView {
-  /// The bodies in the inbox, by the transaction at whose address they came.
-  func bodies() async throws -> [Int64: Set<Data>] {
+  /// The bodies in the inbox, by the transaction at whose address they came; nil for no valid address.
+  func bodies() async throws -> [Int64?: Set<Data>] {
     try await read { db in
-      var bodies: [Int64: Set<Data>] = [:]
-      for row in try Row.fetchAll(db, sql: "SELECT token, body FROM inbox WHERE token IS NOT NULL") {
+      var bodies: [Int64?: Set<Data>] = [:]
+      for row in try Row.fetchAll(db, sql: "SELECT token, body FROM inbox") {
         bodies[row["token"], default: []].insert(row["body"])
       }
       return bodies

@@ -21,7 +21,7 @@ final class FaultRun: Sendable {
     let state = workspace.path + "/state"
     let cutsPower = scenario.blow == .powerCut
     try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
-    try template.copy(to: state, onlyKey: scenario.moment == .firstStart)
+    if scenario.moment != .firstStart { try template.copy(to: state) }
     let control = try FaultControl(
       path: workspace.path + "/control", directory: state, spoolName: template.spoolName)
     let daemon = SupervisedDaemon(

@@ -44,12 +44,13 @@ struct FaultTemplate: Sendable {
   }
 
   /// A spool that is quickly read, and takes a scenario's load several times over.
-  static let environment = ["MPESAD_SPOOL_BYTES": "1048576"]
+  ///
+  /// At a first start no callback's address can be valid; strangers are not limited, so that all of them are taken.
+  static let environment = ["MPESAD_SPOOL_BYTES": "1048576", "MPESAD_RATE_LIMIT_CALLBACK_PER_MINUTE": "0"]
 
-  /// Fills an empty directory: with everything, or for a first start with nothing but the key that makes the callbacks' addresses.
-  func copy(to target: String, onlyKey: Bool = false) throws {
-    let names = try FileManager.default.contentsOfDirectory(atPath: directory)
-    for name in names where !onlyKey || name == "callback.key" {
+  /// Fills an empty directory.
+  func copy(to target: String) throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
       try FileManager.default.copyItem(atPath: "\(directory)/\(name)", toPath: "\(target)/\(name)")
     }
   }
