@@ -38,6 +38,7 @@ public struct DamageVerdict: Sendable {
   /// Lifts it. To be called when the database was read whole and is sound, or another one took its place.
   /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
   public func lift() throws {
+    guard FileIdentity(path: path) != nil else { return }
     guard unlink(path) == 0 || errno == ENOENT else { throw StoreError.cannotOpen(path: path, code: errno) }
     try DirectorySync.sync((path as NSString).deletingLastPathComponent)
   }

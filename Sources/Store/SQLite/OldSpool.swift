@@ -38,7 +38,9 @@ struct OldSpool {
   /// The one in a state directory; nil where there is none.
   /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
   static func look(in directory: String) throws -> OldSpool? {
-    try SpoolFile.readAll(directory + "/" + name).flatMap { OldSpool($0) }
+    let path = directory + "/" + name
+    guard FileIdentity(path: path) != nil else { return nil }
+    return try SpoolFile.readAll(path).flatMap { OldSpool($0) }
   }
 
   /// What the database does not have, where `taken` is the last epoch that it says it has.

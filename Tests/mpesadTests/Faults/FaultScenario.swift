@@ -12,7 +12,7 @@ enum FaultMoment: String, CaseIterable, Sendable {
   case start
   /// From before a start after SIGKILL under load, with a log left behind.
   case startAfterKill
-  /// From before the first start in a directory that holds only the callback key.
+  /// From before the first start in an empty directory.
   case firstStart
 }
 

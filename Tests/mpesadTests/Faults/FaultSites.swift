@@ -12,24 +12,24 @@ enum FaultSites {
       pwrite mpesad.db, pwrite mpesad.db-shm, pwrite mpesad.db-wal, pwrite mpesad.spool
     stop: fdatasync mpesad.db, fdatasync mpesad.db-wal, ftruncate mpesad.db, pwrite mpesad.db, \
       pwrite mpesad.db-wal, unlink admin.sock, unlink mpesad.db-shm, unlink mpesad.db-wal
-    start: fallocate mpesad.spool, fdatasync ., fdatasync mpesad.db, fdatasync mpesad.db-wal, fsync ., \
-      fsync mpesad.spool, ftruncate mpesad.db, ftruncate mpesad.db-shm, ftruncate mpesad.lock, open ., \
-      open callback.key, open jwt.key, open mpesad.db, open mpesad.db-shm, open mpesad.db-wal, open mpesad.lock, \
-      open mpesad.spool, open settings.key, pwrite mpesad.db, pwrite mpesad.db-shm, pwrite mpesad.db-wal, \
-      pwrite mpesad.lock
-    startAfterKill: fallocate mpesad.spool, fdatasync ., fdatasync mpesad.db, fdatasync mpesad.db-wal, fsync ., \
-      fsync mpesad.spool, ftruncate mpesad.db, ftruncate mpesad.db-shm, ftruncate mpesad.lock, open ., \
-      open callback.key, open jwt.key, open mpesad.db, open mpesad.db-shm, open mpesad.db-wal, open mpesad.lock, \
-      open mpesad.spool, open settings.key, pwrite mpesad.db, pwrite mpesad.db-shm, pwrite mpesad.db-wal, \
-      pwrite mpesad.lock, unlink admin.sock
+    start: fallocate mpesad.spool, fdatasync ., fdatasync mpesad.db, fdatasync mpesad.db-wal, \
+      fdatasync mpesad.spool, fsync ., ftruncate mpesad.db, ftruncate mpesad.db-shm, ftruncate mpesad.lock, \
+      open ., open callback.key, open jwt.key, open mpesad.db, open mpesad.db-shm, open mpesad.db-wal, \
+      open mpesad.lock, open mpesad.spool, open settings.key, pwrite mpesad.db, pwrite mpesad.db-shm, \
+      pwrite mpesad.db-wal, pwrite mpesad.lock
+    startAfterKill: fallocate mpesad.spool, fdatasync ., fdatasync mpesad.db, fdatasync mpesad.db-wal, \
+      fdatasync mpesad.spool, fsync ., ftruncate mpesad.db, ftruncate mpesad.db-shm, ftruncate mpesad.lock, \
+      open ., open callback.key, open jwt.key, open mpesad.db, open mpesad.db-shm, open mpesad.db-wal, \
+      open mpesad.lock, open mpesad.spool, open settings.key, pwrite mpesad.db, pwrite mpesad.db-shm, \
+      pwrite mpesad.db-wal, pwrite mpesad.lock, unlink admin.sock
     firstStart: fallocate mpesad.spool, fdatasync ., fdatasync mpesad.db, fdatasync mpesad.db-journal, \
-      fdatasync mpesad.db-wal, fdatasync mpesad.spool, fsync ., fsync jwt.key.new, fsync mpesad.spool, \
+      fdatasync mpesad.db-wal, fdatasync mpesad.spool, fsync ., fsync callback.key.new, fsync jwt.key.new, \
       fsync settings.key.new, ftruncate mpesad.db, ftruncate mpesad.db-shm, ftruncate mpesad.lock, open ., \
-      open callback.key, open jwt.key, open jwt.key.new, open mpesad.db, open mpesad.db-journal, \
-      open mpesad.db-shm, open mpesad.db-wal, open mpesad.lock, open mpesad.spool, open settings.key, \
-      open settings.key.new, pwrite mpesad.db, pwrite mpesad.db-journal, pwrite mpesad.db-shm, \
-      pwrite mpesad.db-wal, pwrite mpesad.lock, pwrite mpesad.spool, rename jwt.key, rename settings.key, \
-      unlink mpesad.db-journal, write jwt.key.new, write settings.key.new
+      open callback.key.new, open jwt.key.new, open mpesad.db, open mpesad.db-journal, open mpesad.db-shm, \
+      open mpesad.db-wal, open mpesad.lock, open mpesad.spool, open settings.key.new, pwrite mpesad.db, \
+      pwrite mpesad.db-journal, pwrite mpesad.db-shm, pwrite mpesad.db-wal, pwrite mpesad.lock, \
+      pwrite mpesad.spool, rename callback.key, rename jwt.key, rename settings.key, unlink mpesad.db-journal, \
+      write callback.key.new, write jwt.key.new, write settings.key.new
     """)
 
   /// One line for each moment. A site that cannot be read is left out, and FaultMatrixTests finds it missing.
