@@ -37,21 +37,24 @@ final class Committer {
   private var isRefusing = false
   private var isFilling = false
   private var spoolTrouble: String?
-  private var spoolRetryAt: UInt64 = 0
+  private var spoolRetryAt: UInt64
+  private let retryInterval: UInt64
 
   /// - Parameters:
   ///   - spoolTrouble: why there is no spool, where that was told already.
   ///   - reopenSpool: makes one where there is none; nil where none is wanted.
   init(
     spool: Spool?, lock: StateDirectoryLock? = nil, spoolTrouble: String? = nil,
-    reopenSpool: (() throws -> Spool)? = nil, tell: @escaping (StoreNotice) -> Void
+    reopenSpool: (() throws -> Spool)? = nil, spoolRetryInterval: UInt64 = Committer.spoolRetryInterval,
+    tell: @escaping (StoreNotice) -> Void
   ) {
     health = DatabaseHealth()
     self.spool = spool
     self.lock = lock
     self.reopenSpool = reopenSpool
     self.spoolTrouble = spoolTrouble
-    spoolRetryAt = spoolTrouble == nil ? 0 : DispatchTime.now().uptimeNanoseconds + Self.spoolRetryInterval
+    retryInterval = spoolRetryInterval
+    spoolRetryAt = spoolTrouble == nil ? 0 : DispatchTime.now().uptimeNanoseconds + spoolRetryInterval
     self.tell = tell
   }
 
@@ -194,7 +197,7 @@ final class Committer {
     if let spool, spool.isInPlace { return spool }
     let now = DispatchTime.now().uptimeNanoseconds
     guard let reopenSpool, now >= spoolRetryAt else { return nil }
-    spoolRetryAt = now + Self.spoolRetryInterval
+    spoolRetryAt = now + retryInterval
     do {
       let new = try reopenSpool()
       if let database {

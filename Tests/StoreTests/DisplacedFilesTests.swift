@@ -1,0 +1,138 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Store
+
+@Suite("SQLite, files that are removed or replaced while they are in use", .timeLimit(.minutes(1)))
+struct DisplacedFilesTests {
+  enum Displaced: String, CaseIterable {
+    case databaseRemoved, databaseReplaced, logRemoved
+
+    func carryOut(_ state: String) throws {
+      let files = FileManager.default
+      switch self {
+      case .databaseRemoved: try files.removeItem(atPath: state + "/mpesad.db")
+      case .databaseReplaced:
+        try files.copyItem(atPath: state + "/mpesad.db", toPath: state + "/copy")
+        guard rename(state + "/copy", state + "/mpesad.db") == 0 else { throw CocoaError(.fileWriteUnknown) }
+      case .logRemoved: try files.removeItem(atPath: state + "/mpesad.db-wal")
+      }
+    }
+  }
+
+  private static let options = SQLiteOptions(spoolBytes: 1 << 20)
+
+  private static func rescued(_ state: String) async throws -> String {
+    for _ in 0..<500 {
+      let names = try FileManager.default.contentsOfDirectory(atPath: state)
+      if let name = names.first(where: { $0.hasPrefix("mpesad.db.rescued-") && !$0.hasSuffix(".part") }) {
+        return state + "/" + name
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    throw CocoaError(.fileNoSuchFile)
+  }
+
+  @Test(
+    "Nothing is acknowledged into them; what they held is copied out, and restored it is all there",
+    arguments: Displaced.allCases)
+  func displaced(how: Displaced) async throws {
+    try await TemporaryDirectory.use { state in
+      let journal = Journal()
+      let store = try SQLiteStore(directory: state, options: Self.options, logger: journal.logger)
+      for number in 0..<20 { _ = try await store.append(.numbered(number)) }
+      try how.carryOut(state)
+      for number in 20..<30 { #expect(try await store.append(.numbered(number)) == .spooled) }
+      #expect(store.writePath.failure?.contains("mpesad.db") == true)
+      let copy = try await Self.rescued(state)
+      await store.close()
+      #expect(journal.texts(.critical).contains { $0.contains("gone from their place") })
+      // The process that had them ends, and with it the lock.
+      let second = state + "/second"
+      try FileManager.default.createDirectory(atPath: second, withIntermediateDirectories: true)
+      try FileManager.default.copyItem(atPath: state + "/mpesad.spool", toPath: second + "/mpesad.spool")
+      let restoration = try Restoration(of: copy, into: second)
+      _ = try restoration.carryOut(now: 1)
+      restoration.end()
+      let after = try SQLiteStore(directory: second, options: Self.options, logger: Journal().logger)
+      _ = try await after.append(.numbered(30))
+      #expect(try await after.waitingNumbers() == Array(0...30))
+      await after.close()
+    }
+  }
+
+  @Test("Moved away and back again, they are used again")
+  func movedBack() async throws {
+    try await TemporaryDirectory.use { state in
+      let store = try SQLiteStore(directory: state, options: Self.options, logger: Journal().logger)
+      _ = try await store.append(.numbered(0))
+      #expect(rename(state + "/mpesad.db", state + "/away.db") == 0)
+      #expect(try await store.append(.numbered(1)) == .spooled)
+      #expect(rename(state + "/away.db", state + "/mpesad.db") == 0)
+      var numbers: [Int] = []
+      for _ in 0..<200 where numbers.count < 2 {
+        try await Task.sleep(for: .milliseconds(20))
+        numbers = try await store.waitingNumbers()
+      }
+      #expect(numbers == [0, 1])
+      guard case .stored = try await store.append(.numbered(2)) else {
+        Issue.record("not stored")
+        return
+      }
+      await store.close()
+    }
+  }
+
+  @Test(
+    "A lock file that was removed is made again; one that another process took ends acknowledging into the database")
+  func lock() async throws {
+    try await TemporaryDirectory.use { state in
+      let store = try SQLiteStore(directory: state, options: Self.options, logger: Journal().logger)
+      let lock = state + "/mpesad.lock"
+      try FileManager.default.removeItem(atPath: lock)
+      guard case .stored = try await store.append(.numbered(0)) else {
+        Issue.record("not stored")
+        return
+      }
+      #expect(throws: StoreError.locked(path: state, holder: "process \(getpid())")) {
+        try SQLiteStore(directory: state, options: Self.options, logger: Journal().logger)
+      }
+      try FileManager.default.removeItem(atPath: lock)
+      let thief = try StateDirectoryLock(directory: state)
+      #expect(try await store.append(.numbered(1)) == .spooled)
+      thief.release()
+      await store.close()
+    }
+  }
+
+  @Test("A spool whose file was removed is made again with what waited in it, and its place is noticed at once")
+  func spool() async throws {
+    try await TemporaryDirectory.use { state in
+      let rigged = try Committer.rig(state)
+      try FileManager.default.removeItem(atPath: state + "/mpesad.spool")
+      #expect(rigged.spooling(0..<3))
+      try FileManager.default.removeItem(atPath: state + "/mpesad.spool")
+      #expect(rigged.spooling(3..<5))
+      #expect(try Spool(path: state + "/mpesad.spool", bytes: 1 << 20).numbers == Array(0..<5))
+    }
+  }
+}
+
+extension Committer {
+  /// One that has no database, with a spool of its own.
+  fileprivate static func rig(_ state: String) throws -> Committer {
+    let place = SpoolPlace(directory: state)
+    return Committer(
+      spool: try SQLiteOpening.spool(place, bytes: 1 << 20),
+      reopenSpool: { try SQLiteOpening.spool(place, bytes: 1 << 20) }, spoolRetryInterval: 0, tell: { _ in })
+  }
+
+  /// Whether a batch of callbacks goes to the spool.
+  fileprivate func spooling(_ numbers: Range<Int>) -> Bool {
+    var pace = BackgroundPace()
+    let batch = WriteQueue.Batch(appends: numbers.map { WriteQueue.Append(delivery: .numbered($0), then: { _ in }) })
+    if case .spooled = run(batch, pace: &pace).appends { return true }
+    return false
+  }
+}
