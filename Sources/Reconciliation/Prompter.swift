@@ -124,7 +124,7 @@ public struct Prompter: Prompting {
       guard let settled else { return .impossible }
       audit.record(settled.decision, before: settled.before)
       return .committed(settled.decision.transaction)
-    } catch StoreError.closed, StoreError.outcomeUnknown {
+    } catch StoreError.closed {
       // The process ends. The next start marks the push as uncertain; the callback's token finds it.
       return .impossible
     } catch {

@@ -12,6 +12,8 @@ public enum StoreNotice: Hashable, Sendable {
   case spoolDrained(deliveries: Int)
   /// There is no spool.
   case spoolMissing(detail: String)
+  /// What a spool of an earlier place or format holds cannot be taken in; it waits for the next start.
+  case spoolUnreadable(detail: String)
   /// There is a spool again, after there was none or its file was removed.
   case spoolReplaced
   /// Parts of the spool were damaged when it was opened: callbacks in them are lost.
@@ -56,6 +58,7 @@ public enum StoreNotice: Hashable, Sendable {
     case .spoolUsed: "Callbacks are kept in the spool until the database commits again."
     case .spoolDrained: "The spool is taken in."
     case .spoolMissing: "There is no spool: if the database cannot commit, callbacks will be refused."
+    case .spoolUnreadable: "A spool of before cannot be read: what it holds waits for the next start."
     case .spoolReplaced: "There is a spool again."
     case .spoolDamaged(let parts, let bytes):
       "The spool was damaged in \(parts) places (\(bytes) bytes): callbacks in them are lost, all others were read."
@@ -69,7 +72,8 @@ public enum StoreNotice: Hashable, Sendable {
   /// The cause, in the words of SQLite or the system; nil where there is none to tell.
   public var detail: String? {
     switch self {
-    case .databaseFailed(let detail), .spoolMissing(let detail), .checkpointFailed(let detail),
+    case .databaseFailed(let detail), .spoolMissing(let detail), .spoolUnreadable(let detail),
+      .checkpointFailed(let detail),
       .databaseUnusable(let detail), .outcomeUnknown(let detail), .databaseDamaged(let detail),
       .filesDisplaced(let detail), .rescueFailed(let detail):
       detail
@@ -82,7 +86,8 @@ public enum StoreNotice: Hashable, Sendable {
   /// How loud it is.
   public var level: Logger.Level {
     switch self {
-    case .databaseFailed, .spoolMissing, .callbacksRefused, .databaseUnusable, .outcomeUnknown, .databaseDamaged,
+    case .databaseFailed, .spoolMissing, .spoolUnreadable, .callbacksRefused, .databaseUnusable, .outcomeUnknown,
+      .databaseDamaged,
       .filesDisplaced, .spoolDamaged, .rescueFailed:
       .critical
     case .spoolUsed, .checkpointFailed, .spoolFilling, .databaseRescued: .warning

@@ -107,7 +107,8 @@ struct AuditEventTests {
   func storeLevels() {
     let notices: [StoreNotice] = [
       .databaseFailed(detail: ""), .databaseRecovered, .spoolUsed, .spoolDrained(deliveries: 1),
-      .spoolMissing(detail: ""), .spoolReplaced, .spoolDamaged(parts: 1, bytes: 1), .spoolFilling(used: 1, of: 1),
+      .spoolMissing(detail: ""), .spoolReplaced, .spoolUnreadable(detail: ""), .spoolDamaged(parts: 1, bytes: 1),
+      .spoolFilling(used: 1, of: 1),
       .databaseUnusable(detail: ""), .databaseOpened, .outcomeUnknown(detail: ""), .databaseDamaged(detail: ""),
       .filesDisplaced(detail: ""), .databaseRescued(path: ""), .rescueFailed(detail: ""), .callbacksRefused,
       .checkpointFailed(detail: ""),

@@ -93,6 +93,23 @@ struct RestorationTests {
     }
   }
 
+  @Test("A log whose database is gone is put aside, and not taken for the restored one's")
+  func orphanedLog() async throws {
+    try await TemporaryDirectory.use { path in
+      let (state, backup) = try await prepared(path)
+      let image = path + "/image"
+      try await Self.crash(state, leaving: image, (150..<200).map { .numbered($0) })
+      try FileManager.default.removeItem(atPath: image + "/mpesad.db")
+      #expect(try Self.restore(backup, into: image).aside == nil)
+      #expect(!FileManager.default.fileExists(atPath: image + "/mpesad.db-wal"))
+      let kept = try FileManager.default.contentsOfDirectory(atPath: image).filter { $0.hasSuffix("-wal") }
+      #expect(kept.count == 1, "it may be all that is left of some payments")
+      let store = try SQLiteStore(directory: image, logger: Journal().logger)
+      #expect(try await store.waitingNumbers().starts(with: Array(0..<100)))
+      await store.close()
+    }
+  }
+
   @Test("A log that a crash left is put aside with its database, and not taken for the new one's")
   func crashed() async throws {
     try await TemporaryDirectory.use { path in

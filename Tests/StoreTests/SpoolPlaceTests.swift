@@ -78,6 +78,101 @@ struct SpoolPlaceTests {
     }
   }
 
+  @Test(
+    "A spool on a disk that is not mounted is not made again in the empty mount point, and is used again when it is there"
+  )
+  func notMounted() async throws {
+    try await TemporaryDirectory.use { path in
+      let (state, other) = (try Self.make(path + "/state"), try Self.make(path + "/other"))
+      try await Self.spool(0..<5, in: state, elsewhere: other)
+      #expect(rename(other, path + "/unmounted") == 0)
+      _ = try Self.make(other)
+      let journal = Journal()
+      let without = try SQLiteStore(directory: state, options: Self.options(other), logger: journal.logger)
+      #expect(journal.texts(.critical).first?.contains("not mounted") == true)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: other) == [])
+      _ = try await without.append(.numbered(9))
+      await without.close()
+      #expect(rmdir(other) == 0 && rename(path + "/unmounted", other) == 0)
+      let with = try SQLiteStore(directory: state, options: Self.options(other), logger: Journal().logger)
+      _ = try await with.append(.numbered(10))
+      #expect(try await with.waitingNumbers() == [9, 0, 1, 2, 3, 4, 10])
+      await with.close()
+    }
+  }
+
+  @Test("A spool of before whose disk is gone keeps no sound database shut, and is taken in once it is back")
+  func leftIsGone() async throws {
+    try await TemporaryDirectory.use { path in
+      let (state, first) = (try Self.make(path + "/state"), try Self.make(path + "/first"))
+      let second = try Self.make(path + "/second")
+      try await Self.spool(0..<5, in: state, elsewhere: first)
+      #expect(rename(first, path + "/gone") == 0)
+      for round in 0..<2 {
+        let journal = Journal()
+        let store = try SQLiteStore(directory: state, options: Self.options(second), logger: journal.logger)
+        #expect(journal.texts(.critical).contains { $0.contains("waits for the next start") }, "round \(round)")
+        _ = try await store.append(.numbered(10 + round))
+        await store.close()
+      }
+      // The place of before must not be forgotten for a third one.
+      let journal = Journal()
+      let third = try SQLiteStore(
+        directory: state, options: Self.options(try Self.make(path + "/third")), logger: journal.logger)
+      #expect(journal.texts(.critical).contains { $0.contains("not taken in yet") })
+      await third.close()
+      #expect(rename(path + "/gone", first) == 0)
+      let store = try SQLiteStore(directory: state, options: Self.options(second), logger: Journal().logger)
+      #expect(try await store.waitingNumbers() == [10, 11, 0, 1, 2, 3, 4])
+      await store.close()
+    }
+  }
+
+  @Test("A directory by another spelling is the same place")
+  func spelling() async throws {
+    try await TemporaryDirectory.use { path in
+      let (state, other) = (try Self.make(path + "/state"), try Self.make(path + "/other"))
+      try await Self.spool(0..<3, in: state, elsewhere: other)
+      try await Self.spool(3..<5, in: state, elsewhere: path + "/state/../other/")
+      #expect(!FileManager.default.fileExists(atPath: state + "/mpesad.spool.left"))
+      let store = try SQLiteStore(directory: state, options: Self.options(other), logger: Journal().logger)
+      _ = try await store.append(.numbered(5))
+      #expect(try await store.waitingNumbers() == Array(0..<6))
+      await store.close()
+    }
+  }
+
+  @Test("The state directory itself as the place is no link to itself")
+  func itself() async throws {
+    try await TemporaryDirectory.use { path in
+      try await Self.spool(0..<3, in: path, elsewhere: path)
+      let store = try SQLiteStore(directory: path, options: Self.options(nil), logger: Journal().logger)
+      _ = try await store.append(.numbered(3))
+      #expect(try await store.waitingNumbers() == Array(0..<4))
+      await store.close()
+    }
+  }
+
+  @Test(
+    "On a disk that takes no more writes, callbacks go to a spool on another one",
+    .enabled(if: SmallDisk.mayMount || SmallDisk.isRequired, "a small disk cannot be mounted here: that needs root"))
+  func readOnly() async throws {
+    try await TemporaryDirectory.use { path in
+      let disk = try SmallDisk(inside: path, options: "size=16m")
+      defer { disk.unmount() }
+      let other = try Self.make(path + "/other")
+      await (try SQLiteStore(directory: disk.path, options: Self.options(other), logger: Journal().logger)).close()
+      try disk.remount(options: "size=16m", readOnly: true)
+      let store = try SQLiteStore(
+        directory: disk.path, options: Self.options(other, needsDatabase: false), logger: Journal().logger)
+      #expect(try await store.append(.numbered(1)) == .spooled)
+      try disk.remount(options: "size=16m")
+      try await store.whenOpen()
+      #expect(try await store.waitingNumbers() == [1])
+      await store.close()
+    }
+  }
+
   /// A spool as version 0.1 wrote it.
   private static func oldSpool(epoch: UInt64, _ numbers: Range<Int>) -> Data {
     var file = ByteBuffer(bytes: Array("mpesad spool 1\n\0".utf8))
@@ -103,7 +198,7 @@ struct SpoolPlaceTests {
   }
 
   @Test(
-    "A spool of version 0.1 is taken in, also where a commit of unknown outcome says that it was, and is removed",
+    "A spool of version 0.1 is taken in, also where a commit of unknown outcome says that it was, and is put aside",
     arguments: [(taken: 4, counts: true), (5, true), (6, false)] as [(taken: Int64, counts: Bool)])
   func upgraded(taken: Int64, counts: Bool) async throws {
     try await TemporaryDirectory.use { path in
@@ -116,7 +211,7 @@ struct SpoolPlaceTests {
       try Self.oldSpool(epoch: 5, 0..<7).write(to: URL(fileURLWithPath: old))
       let after = try SQLiteStore(directory: path, options: Self.options(nil), logger: Journal().logger)
       #expect(try await after.waitingNumbers() == (counts ? Array(0..<7) : []))
-      #expect(!FileManager.default.fileExists(atPath: old))
+      #expect(!FileManager.default.fileExists(atPath: old) && FileManager.default.fileExists(atPath: old + ".taken"))
       await after.close()
       // A crash before it was removed.
       try Self.oldSpool(epoch: 5, 0..<7).write(to: URL(fileURLWithPath: old))

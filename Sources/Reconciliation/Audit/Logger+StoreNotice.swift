@@ -16,7 +16,7 @@ extension AuditEvent {
       case .databaseRecovered: .databaseRecovered
       case .spoolUsed: .spoolUsed
       case .spoolDrained: .spoolDrained
-      case .spoolMissing: .spoolUnusable
+      case .spoolMissing, .spoolUnreadable: .spoolUnusable
       case .spoolReplaced: .spoolReplaced
       case .spoolDamaged: .spoolDamaged
       case .spoolFilling: .spoolFilling

@@ -85,7 +85,8 @@ struct DatabaseCopy {
     let file = try NascentFile(path, replaces: true, owner: FileOwner(of: directory))
     defer { file.abandon() }
     let draft = try DatabaseFile.draft(file.temporary)
-    try pool.read { db in
+    // Through the connection that writes: a reader may be opened only now, and would find another file under the name.
+    try pool.writeWithoutTransaction { db in
       try draft.writeWithoutTransaction { target in
         try target.execute(sql: "PRAGMA journal_mode = OFF")
         try db.backup(to: target, pagesPerStep: pagesAtOnce)

@@ -106,8 +106,12 @@ public final class Restoration {
 
   /// Gives the database in place a second name, under which it stays when the first goes to another.
   private func putAside(now: Microseconds) throws -> String? {
-    guard access(database, F_OK) == 0 else { return nil }
     let aside = database + Self.asideMark + BackupDirectory.text(now)
+    guard access(database, F_OK) == 0 else {
+      // A log without its database would be taken for the new one's.
+      try keepLog(beside: aside)
+      return nil
+    }
     try takeInLog(orKeepItBeside: aside)
     guard link(database, aside) == 0 else {
       throw BackupError.cannotWrite(path: aside, detail: String(cString: strerror(errno)))

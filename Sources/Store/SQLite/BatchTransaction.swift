@@ -27,6 +27,16 @@ enum BatchTransaction {
     }
   }
 
+  /// Commits something small that nobody needs, to see whether that can be done.
+  static func probe(_ db: Database) throws {
+    try transaction(on: db) {
+      try db.execute(
+        sql: """
+          INSERT INTO marks(name, value) VALUES ('write_test', 1) ON CONFLICT(name) DO UPDATE SET value = value + 1
+          """)
+    }
+  }
+
   /// Commits entries of a spool, and with them how far it is taken in.
   static func takeIn(
     _ records: some Collection<SpoolRecord>, of identity: UInt64, on db: Database

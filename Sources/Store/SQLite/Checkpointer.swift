@@ -20,13 +20,16 @@ final class Checkpointer: @unchecked Sendable {
   private let connection: OpaquePointer
   private let interval: Double
   private let reports: Reports
-  private let condition = NSCondition()
+  private let condition = MonotonicCondition()
   private var plan: CheckpointPlan
   /// Runs its argument while the writer is held; nil until there is a writer.
   private var hold: ((() -> Void) -> Void)?
   private var stopping = false
   private var isRunning = false
   private var isFailing = false
+  /// Whether it has found that this process must not use the database any more.
+  private var hasEnded = false
+  private var isClosed = false
 
   /// Opens its connection.
   /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
@@ -35,16 +38,45 @@ final class Checkpointer: @unchecked Sendable {
     let result = sqlite3_open_v2(path, &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
     guard result == SQLITE_OK, let connection = opened else {
       sqlite3_close_v2(opened)
-      throw StoreError.cannotOpen(
-        path: path, detail: ErrorText.of(DatabaseError(resultCode: ResultCode(rawValue: result))))
+      throw Self.error(result, path)
     }
     sqlite3_extended_result_codes(connection, 1)
-    sqlite3_exec(connection, "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL", nil, nil, nil)
+    // Reads the header too: without it the connection would not know that there is a log, and call every checkpoint of nothing a success.
+    let prepared = sqlite3_exec(
+      connection, "PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL; SELECT count(*) FROM sqlite_schema", nil,
+      nil,
+      nil)
+    guard prepared == SQLITE_OK else {
+      _ = mpesad_sqlite3_keep_log_at_close(UnsafeMutableRawPointer(connection), 1)
+      sqlite3_close_v2(connection)
+      throw Self.error(prepared, path)
+    }
     self.path = path
     self.connection = connection
     self.reports = reports
     interval = options.checkpointInterval
     plan = CheckpointPlan(restartAbove: options.restartLogAboveFrames)
+  }
+
+  private static func error(_ result: Int32, _ path: String) -> StoreError {
+    let detail = ErrorText.of(DatabaseError(resultCode: ResultCode(rawValue: result)))
+    switch result & 0xFF {
+    case SQLITE_CORRUPT, SQLITE_NOTADB: return .damaged(path: path, detail: detail)
+    default: return .cannotOpen(path: path, detail: detail)
+    }
+  }
+
+  /// Whether another file has the database's name than the one that is open.
+  var isDatabaseMoved: Bool {
+    var isMoved: Int32 = 0
+    return sqlite3_file_control(connection, "main", SQLITE_FCNTL_HAS_MOVED, &isMoved) == SQLITE_OK && isMoved != 0
+  }
+
+  /// Whether this process must not use the database any more, by what a checkpoint has found.
+  var endsUse: Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return hasEnded
   }
 
   /// The moment that a commit notes at its beginning.
@@ -66,8 +98,10 @@ final class Checkpointer: @unchecked Sendable {
   /// Copies the whole log. To be called before the thread starts, while nobody writes.
   /// - Throws: ``StoreError/unavailable(detail:)`` where something could not be read or synced, ``StoreError/damaged(path:detail:)``.
   func copyAll() throws {
-    let (result, _, _) = checkpoint()
+    let (result, frames, _) = checkpoint()
     switch result & 0xFF {
+    case SQLITE_OK where frames < 0:
+      throw StoreError.unavailable(detail: "the database has no log, although it is to have one")
     case SQLITE_OK, SQLITE_BUSY: return
     // The log is durable as it is, and goes on to be used.
     case SQLITE_FULL: reports.tell(.checkpointFailed(detail: words(result)))
@@ -93,15 +127,15 @@ final class Checkpointer: @unchecked Sendable {
   /// Where copying fails, and where `leavesLog` says so, the log stays for the next start as it is.
   func stop(leavesLog: Bool = false) {
     condition.lock()
-    guard !stopping else {
+    guard !isClosed else {
       condition.unlock()
       return
     }
-    stopping = true
+    (stopping, isClosed) = (true, true)
     condition.broadcast()
     while isRunning { condition.wait() }
+    var keeps = leavesLog || hasEnded
     condition.unlock()
-    var keeps = leavesLog
     if !keeps {
       let (result, _, _) = checkpoint()
       keeps = result != SQLITE_OK && result != SQLITE_BUSY
@@ -138,7 +172,7 @@ final class Checkpointer: @unchecked Sendable {
   }
 
   private func pause() {
-    let end = Date(timeIntervalSinceNow: interval)
+    let end = MonotonicCondition.moment(in: interval)
     condition.lock()
     while !stopping, condition.wait(until: end) {}
     condition.unlock()
@@ -151,7 +185,13 @@ final class Checkpointer: @unchecked Sendable {
     let (hold, shouldHold) = (self.hold, plan.shouldHold(copied: copied) && !stopping)
     condition.unlock()
     guard shouldHold, let hold, report(syncDatabase()) else { return }
-    hold { [self] in _ = report(checkpoint().result) }
+    hold { [self] in
+      // What came since the pass above is little. Where nothing came, the next commit begins the log anew as it is.
+      condition.lock()
+      let mayBegin = plan.mayBegin
+      condition.unlock()
+      if mayBegin { _ = report(checkpoint().result) }
+    }
   }
 
   private func checkpoint() -> (result: Int32, frames: Int, copied: Int) {
@@ -184,17 +224,26 @@ final class Checkpointer: @unchecked Sendable {
       isFailing = false
       return true
     case SQLITE_BUSY, SQLITE_LOCKED: return false
-    case SQLITE_CORRUPT, SQLITE_NOTADB: reports.end(.damaged(detail: words(result)))
+    case SQLITE_CORRUPT, SQLITE_NOTADB: end(.damaged(detail: words(result)))
     default:
       if Self.failedSyncs.contains(result) {
         // Pages of earlier, partial passes may be among those that the kernel calls clean now. Only a new start copies them again.
-        reports.end(.outcomeUnknown(detail: "a sync of the database failed: \(words(result))"))
+        end(.outcomeUnknown(detail: "a sync of the database failed: \(words(result))"))
       } else if !isFailing {
         isFailing = true
         reports.tell(.checkpointFailed(detail: words(result)))
       }
     }
     return false
+  }
+
+  /// Nothing more is copied, and before the next commit the writer hears of it.
+  private func end(_ ending: DatabaseEnding) {
+    condition.lock()
+    hasEnded = true
+    stopping = true
+    condition.unlock()
+    reports.end(ending)
   }
 
   /// SQLITE_IOERR_FSYNC and SQLITE_IOERR_DIR_FSYNC.

@@ -12,6 +12,9 @@ final class Committer {
   /// Nanoseconds between attempts to make a spool where there is none.
   static let spoolRetryInterval: UInt64 = 5_000_000_000
 
+  /// Nanoseconds that taking in goes on before callers are answered.
+  static let longestDrain: UInt64 = 500_000_000
+
   /// What became of a batch.
   struct Outcome {
     enum Appends {
@@ -33,6 +36,8 @@ final class Committer {
   private let tell: (StoreNotice) -> Void
   /// Makes a spool where there is none; nil where none is wanted.
   private let reopenSpool: (() throws -> Spool)?
+  /// Whether more is to be taken in from the spool at once.
+  private(set) var isDraining = false
   private var isSpooling = false
   private var isRefusing = false
   private var isFilling = false
@@ -70,45 +75,65 @@ final class Committer {
 
   /// Uses the database no more. What this leads to is the owner's business.
   /// - Returns: true when this is news.
-  func end(_ ending: DatabaseEnding) -> Bool { health.end(ending) }
+  func end(_ ending: DatabaseEnding) -> Bool {
+    database?.checkpointer?.abandon()
+    return health.end(ending)
+  }
 
   /// Whether a database is open, in whatever state it is.
   var isOpen: Bool { database != nil }
 
-  /// Whether something waits that the next attempt would bring into the database.
-  var hasWaiting: Bool { !(spool?.waiting.isEmpty ?? true) }
+  /// Whether attempts without any work make sense: something waits in the spool, or it is to be found out whether the database commits again.
+  var wantsAttempts: Bool { health.isTried && (!(spool?.waiting.isEmpty ?? true) || health.failure != nil) }
 
   /// Makes a batch durable; an empty one takes in what the spool holds.
   func run(_ batch: WriteQueue.Batch, pace: inout BackgroundPace) -> Outcome {
     let now = DispatchTime.now().uptimeNanoseconds
+    isDraining = false
     guard health.mayTry(now: now), let database else { return spooled(batch) }
     if let difference = missingFile(database) {
-      displaced(difference, now: now)
+      displaced(difference, database, now: now)
+      return spooled(batch)
+    }
+    if health.isDisplaced {
+      // Readers may have opened what stood in their place meanwhile: only a new process knows that it has the right files.
+      _ = health.end(.outcomeUnknown(detail: "files of the database were gone from their place, and are back"))
       return spooled(batch)
     }
     _ = spoolInPlace()
     var outcome = Outcome()
     var taken = 0
-    let isRetry = health.failure != nil
     do {
-      taken = try takeInSpool(database)
+      taken = try takeInSpool(database, until: now + Self.longestDrain)
+      guard spool?.waiting.isEmpty ?? true else {
+        // The rest, and behind it this batch, comes next.
+        isDraining = true
+        outcome = spooled(batch)
+        outcome.committed = taken
+        return outcome
+      }
       if !batch.isEmpty {
+        let isRetry = health.failure != nil
         let (acceptances, verdicts) = try database.write(isRetry: isRetry) { db in
           try BatchTransaction.run(batch, on: db, pace: &pace)
         }
         outcome.appends = .stored(acceptances)
         outcome.jobs = verdicts
+      } else if health.failure != nil && taken == 0 {
+        try database.write(isRetry: true) { db in try BatchTransaction.probe(db) }
       }
       outcome.committed = taken + batch.appends.count
+      // What was committed into files that nobody will find again is not durable.
+      try requireFiles(database)
+    } catch let error as DisplacedError {
+      displaced(error.difference, database, now: DispatchTime.now().uptimeNanoseconds)
+      outcome = spooled(batch, outcomeIsUnknown: true)
+      outcome.committed = taken > 0 ? taken : nil
+      return outcome
     } catch {
       outcome = failed(batch, CommitFailure(error))
       outcome.committed = taken > 0 ? taken : nil
       return outcome
-    }
-    // What was committed into files that nobody will find again is not durable.
-    if let difference = missingFile(database) {
-      displaced(difference, now: DispatchTime.now().uptimeNanoseconds)
-      return spooled(batch, outcomeIsUnknown: true)
     }
     if health.committed() {
       isSpooling = false
@@ -118,32 +143,42 @@ final class Committer {
     return outcome
   }
 
+  /// Files were gone from their place after a commit.
+  private struct DisplacedError: Error { var difference: String }
+
+  private func requireFiles(_ database: OpenDatabase) throws {
+    if let difference = missingFile(database) { throw DisplacedError(difference: difference) }
+  }
+
   /// What of database, log and lock is not in place. A lock file that was removed is made anew, if nobody else has it.
   private func missingFile(_ database: OpenDatabase) -> String? {
-    if let difference = database.files.difference { return difference }
+    if let difference = database.difference { return difference }
     guard let lock, !lock.isInPlace else { return nil }
     return lock.renew() ? nil : "\(lock.path) was taken by another process"
   }
 
-  private func displaced(_ difference: String, now: UInt64) {
+  private func displaced(_ difference: String, _ database: OpenDatabase, now: UInt64) {
+    database.shelterLog()
     if health.displaced(difference, now: now) { tell(.filesDisplaced(detail: difference)) }
   }
 
-  /// Takes in what the spool holds, in order, before anything newer.
+  /// Takes in what the spool holds, in order, before anything newer, part by part until the time is up.
   /// - Returns: how many callbacks came in.
-  private func takeInSpool(_ database: OpenDatabase) throws -> Int {
+  private func takeInSpool(_ database: OpenDatabase, until end: UInt64) throws -> Int {
     guard let spool, !spool.waiting.isEmpty else { return 0 }
     var callbacks = 0
-    while !spool.waiting.isEmpty {
+    defer { if callbacks > 0 { tell(.spoolDrained(deliveries: callbacks)) } }
+    repeat {
       let records = spool.waiting.prefix(Self.mostTakenAtOnce)
       let taken = try database.write(isRetry: health.failure != nil) { db in
         try BatchTransaction.takeIn(records, of: spool.identity, on: db)
       }
+      // Only then may the spool call them void.
+      try requireFiles(database)
       spool.took(records.count)
       callbacks += taken.callbacks
-    }
+    } while !spool.waiting.isEmpty && DispatchTime.now().uptimeNanoseconds < end
     isFilling = false
-    tell(.spoolDrained(deliveries: callbacks))
     return callbacks
   }
 
@@ -156,6 +191,7 @@ final class Committer {
       }
     }
     if case .undone = failure { return spooled(batch) }
+    database?.checkpointer?.abandon()
     return spooled(batch, outcomeIsUnknown: true)
   }
 
@@ -188,7 +224,8 @@ final class Committer {
 
   private func append(_ entries: [SpoolEntry]) -> Bool {
     guard !entries.isEmpty else { return true }
-    guard let spool = spoolInPlace() else { return false }
+    // Without the lock on the directory another process may use the same spool.
+    guard lock.map({ $0.isInPlace || $0.renew() }) ?? true, let spool = spoolInPlace() else { return false }
     return spool.append(entries) && spool.isInPlace
   }
 
@@ -228,7 +265,7 @@ final class Committer {
   /// Lets go of the database: closes it where that is safe.
   func close() {
     guard let database else { return }
-    if health.mayClose { database.close() } else { database.abandon() }
+    if health.mayClose && missingFile(database) == nil { database.close() } else { database.abandon() }
     self.database = nil
   }
 }

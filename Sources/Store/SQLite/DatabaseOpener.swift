@@ -5,7 +5,7 @@ final class DatabaseOpener: @unchecked Sendable {
   /// Seconds before the second attempt, and at most between two.
   static let waits: ClosedRange<Double> = 0.25...3
 
-  private let condition = NSCondition()
+  private let condition = MonotonicCondition()
   private var stopping = false
   private var isRunning = false
 
@@ -36,7 +36,7 @@ final class DatabaseOpener: @unchecked Sendable {
 
   /// - Returns: false when it is to stop.
   private func pause(_ seconds: Double) -> Bool {
-    let end = Date(timeIntervalSinceNow: seconds)
+    let end = MonotonicCondition.moment(in: seconds)
     condition.lock()
     defer { condition.unlock() }
     while !stopping, condition.wait(until: end) {}

@@ -40,6 +40,11 @@ struct WatchedFiles: Sendable {
     files.append((path, identity))
   }
 
+  /// Whether a watched name leads to another file now, or to none.
+  func isDisplaced(_ path: String) -> Bool {
+    files.contains { $0.path == path && FileIdentity(path: path) != $0.identity }
+  }
+
   /// What is different, in words; nil while each name leads to the file that is open.
   var difference: String? {
     for (path, identity) in files {

@@ -6,7 +6,7 @@ import NIOCore
   import Glibc
 #endif
 
-/// A spool of format 1, as mpesad 0.1 left it: read once, taken in, and removed.
+/// A spool of format 1, as mpesad 0.1 left it: read once, taken in, and put aside.
 ///
 /// Its records say nothing of their place, so that reading ends with the first one that is damaged. Its epoch counts as taken in only where
 /// a later one was begun: a commit of unknown outcome may have noted it too early.
@@ -40,7 +40,20 @@ struct OldSpool {
   static func look(in directory: String) throws -> OldSpool? {
     let path = directory + "/" + name
     guard FileIdentity(path: path) != nil else { return nil }
-    return try SpoolFile.readAll(path).flatMap { OldSpool($0) }
+    guard let bytes = try SpoolFile.readAll(path) else { return nil }
+    guard let spool = OldSpool(bytes) else {
+      throw StoreError.cannotOpen(
+        path: path, detail: "its header is damaged, and without it no callback in it can be told from older ones")
+    }
+    return spool
+  }
+
+  /// Gives it another name: it is taken in, as far as it could be read.
+  /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
+  static func putAside(in directory: String) throws {
+    let path = directory + "/" + name
+    guard rename(path, path + ".taken") == 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
+    try DirectorySync.sync(directory)
   }
 
   /// What the database does not have, where `taken` is the last epoch that it says it has.

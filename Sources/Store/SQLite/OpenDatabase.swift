@@ -1,6 +1,10 @@
 import GRDB
 import GRDBSQLite
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A database that is open, with what belongs to its use.
 final class OpenDatabase: @unchecked Sendable {
   /// Its connections. They leave the log as it is when they are closed.
@@ -15,6 +19,7 @@ final class OpenDatabase: @unchecked Sendable {
   private var framesOfLastCommit = 0
   /// Whether the writing connection waits for locks of others.
   private var isPatient = false
+  private var isSheltered = false
 
   init(
     pool: DatabasePool, checkpointer: Checkpointer?, files: WatchedFiles, spoolPositions: [UInt64: SpoolPosition] = [:]
@@ -42,6 +47,9 @@ final class OpenDatabase: @unchecked Sendable {
   /// Runs `body` on the writing connection, and tells the checkpointer of each commit in it that wrote frames.
   /// - Parameter isRetry: whether the commit before did not succeed.
   func write<Value>(isRetry: Bool = false, _ body: (Database) throws -> Value) throws -> Value {
+    if let checkpointer, checkpointer.endsUse {
+      throw StoreError.unavailable(detail: "a checkpoint failed, and the database is not used any more")
+    }
     framesOfLastCommit = 0
     let began = checkpointer?.moment ?? 0
     defer { if framesOfLastCommit > 0 { checkpointer?.committed(frames: framesOfLastCommit, began: began) } }
@@ -63,6 +71,24 @@ final class OpenDatabase: @unchecked Sendable {
       abandon()
     }
   }
+
+  /// The database is gone from its place: its log must not stay where the next start would take it for the log of another database.
+  ///
+  /// It goes back when the database is back, as long as this process lives; the connections have both open all the time.
+  func shelterLog() {
+    guard !isSheltered, files.isDisplaced(path), !files.isDisplaced(path + "-wal") else { return }
+    isSheltered = rename(path + "-wal", shelteredLog) == 0
+    if isSheltered { unlink(path + "-shm") }
+  }
+
+  /// What is different of the files, after putting the log back to a database that is back.
+  var difference: String? {
+    if isSheltered, !files.isDisplaced(path), rename(shelteredLog, path + "-wal") == 0 { isSheltered = false }
+    return files.difference
+  }
+
+  private var path: String { pool.path }
+  private var shelteredLog: String { path + ".displaced-wal" }
 
   /// Closes it before it was used, and leaves the log as it is.
   func discard() {

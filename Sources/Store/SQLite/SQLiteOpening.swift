@@ -1,4 +1,5 @@
 import CSQLite
+import Daraja
 import Foundation
 import GRDB
 
@@ -43,6 +44,9 @@ enum SQLiteOpening {
         var files = WatchedFiles()
         try files.watch(path)
         try files.watch(path + "-wal")
+        guard !checkpointer.isDatabaseMoved else {
+          throw StoreError.cannotOpen(path: path, detail: "it was replaced while it was being opened")
+        }
         return OpenDatabase(
           pool: pool, checkpointer: checkpointer, files: files,
           spoolPositions: try pool.read { try SpoolMarks.positions($0) })
@@ -107,8 +111,15 @@ enum SQLiteOpening {
   private static func requireDatabase(
     _ path: String, in directory: String, orMake mayMake: Bool, _ verdict: DamageVerdict
   ) throws {
-    guard access(path, F_OK) != 0, errno == ENOENT else { return }
+    // SQLite takes an empty file for an empty database, and removes the log beside it.
+    var status = stat()
+    guard stat(path, &status) == 0 ? status.st_size == 0 : errno == ENOENT else { return }
     guard mayMake || access(directory + "/callback.key", F_OK) != 0 else { throw StoreError.missing(path: path) }
+    let log = path + "-wal"
+    if stat(log, &status) == 0, status.st_size > 0 {
+      let aside = path + ".before-" + BackupDirectory.text(Microseconds(Date().timeIntervalSince1970 * 1e6)) + "-wal"
+      guard rename(log, aside) == 0 else { throw StoreError.cannotOpen(path: log, code: errno) }
+    }
     try verdict.lift()
   }
 
@@ -117,17 +128,21 @@ enum SQLiteOpening {
     _ place: SpoolPlace, _ pool: DatabasePool, tell: (StoreNotice) -> Void
   ) throws {
     var callbacks = 0
-    if let old = try OldSpool.look(in: place.directory) {
-      callbacks += try pool.writeWithoutTransaction { try BatchTransaction.takeIn(old, on: $0) }
-      let path = place.directory + "/" + OldSpool.name
-      guard unlink(path) == 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
-    }
-    if let left = try place.left() {
-      callbacks += try pool.writeWithoutTransaction { db in
-        left.know(try SpoolMarks.position(of: left.identity, db))
-        return try BatchTransaction.takeIn(left.waiting, of: left.identity, on: db).callbacks
+    do {
+      if let old = try OldSpool.look(in: place.directory) {
+        callbacks += try pool.writeWithoutTransaction { try BatchTransaction.takeIn(old, on: $0) }
+        try OldSpool.putAside(in: place.directory)
       }
-      try place.removeLeft()
+      if let left = try place.left() {
+        callbacks += try pool.writeWithoutTransaction { db in
+          left.know(try SpoolMarks.position(of: left.identity, db))
+          return try BatchTransaction.takeIn(left.waiting, of: left.identity, on: db).callbacks
+        }
+        try place.removeLeft()
+      }
+    } catch let error as StoreError {
+      // The database is sound, and callbacks that come now matter as much: what cannot be read waits for the next start.
+      tell(.spoolUnreadable(detail: "\(error)"))
     }
     if callbacks > 0 { tell(.spoolDrained(deliveries: callbacks)) }
   }
@@ -161,10 +176,11 @@ enum SQLiteOpening {
   /// Opens or makes the spool where the settings want it.
   /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
   static func spool(_ place: SpoolPlace, bytes: Int) throws -> Spool {
-    let path = try place.prepare()
-    let spool = try Spool(path: path, bytes: bytes)
-    try DirectorySync.sync((path as NSString).deletingLastPathComponent)
-    return spool
+    try place.open { path in
+      let spool = try Spool(path: path, bytes: bytes)
+      try DirectorySync.sync((path as NSString).deletingLastPathComponent)
+      return spool
+    }
   }
 
   static func requireDurability(of pool: DatabasePool) throws {

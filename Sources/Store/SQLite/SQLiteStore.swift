@@ -155,7 +155,7 @@ public final class SQLiteStore: PaymentStore {
   }
 
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-    guard let pool = use.pool else {
+    guard !writer.isDisplaced, let pool = use.pool else {
       throw StoreError.unavailable(detail: writer.path.failure ?? "the database is not open")
     }
     do {

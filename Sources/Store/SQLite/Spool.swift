@@ -52,8 +52,7 @@ final class Spool {
         throw StoreError.cannotOpen(
           path: path, detail: "cannot reserve \(bytes) bytes: \(String(cString: strerror(reason)))", code: reason)
       }
-      guard let all = SpoolFile.readAll(opened) else { throw StoreError.cannotOpen(path: path, code: errno) }
-      let content = SpoolContent(all)
+      guard let content = SpoolContent(opened) else { throw StoreError.cannotOpen(path: path, code: errno) }
       self.path = path
       descriptor = opened
       file = status

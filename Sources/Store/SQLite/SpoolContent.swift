@@ -31,12 +31,15 @@ struct SpoolContent: Sendable {
     return records.drop { $0.end <= taken }
   }
 
-  /// Reads a file's bytes. Whatever they are, what can be read of them is.
-  init(_ bytes: ByteBuffer) {
-    let header = SpoolHeader(bytes)
+  /// Reads an open file. Whatever it holds, what can be read of it is.
+  /// - Returns: nil when the disk fails to give it: what is in it may have been acknowledged, so less of it is no answer.
+  init?(_ file: Int32) {
+    guard let head = SpoolFile.read(file, at: 0, count: SpoolHeader.length), let found = Self.allRecords(file) else {
+      return nil
+    }
+    let header = SpoolHeader(head)
     hasHeader = header != nil
     identity = header?.identity
-    let found = Self.allRecords(bytes)
     if identity == nil { identity = found.first?.identity }
     let own = found.filter { $0.identity == identity && $0.end.epoch >= header?.epoch ?? 0 }
     epoch = max(header?.epoch ?? 1, own.map(\.end.epoch).max() ?? 1)
@@ -55,25 +58,36 @@ struct SpoolContent: Sendable {
     }
   }
 
-  /// Every record that is whole, in the order of their places.
-  private static func allRecords(_ bytes: ByteBuffer) -> [SpoolRecord] {
+  /// Bytes that are looked at together.
+  private static let windowLength = 4 * SpoolRecord.longest
+
+  /// Every record that is whole, in the order of their places; nil when the disk fails.
+  private static func allRecords(_ file: Int32) -> [SpoolRecord]? {
     var found: [SpoolRecord] = []
-    var position = SpoolHeader.length
-    while position < bytes.writerIndex {
-      if let record = SpoolRecord(bytes, at: position) {
-        found.append(record)
-        position = record.end.offset
-      } else if let next = nextMark(bytes, from: position + 1) {
-        position = next
-      } else {
-        break
+    var origin = SpoolHeader.length
+    while true {
+      guard let window = SpoolFile.read(file, at: origin, count: windowLength) else { return nil }
+      let isLast = window.readableBytes < windowLength
+      // A record that begins further behind may reach beyond the window: it is looked for in the next one.
+      let end = origin + (isLast ? window.readableBytes : windowLength - SpoolRecord.longest)
+      var position = origin
+      while position < end {
+        if let record = SpoolRecord(window, from: origin, at: position) {
+          found.append(record)
+          position = record.end.offset
+        } else if let next = nextMark(window, from: position + 1 - origin) {
+          position = origin + next
+        } else {
+          position = max(end, origin + window.readableBytes - SpoolRecord.mark.count)
+        }
       }
+      if isLast { return found }
+      origin = position
     }
-    return found
   }
 
-  private static func nextMark(_ bytes: ByteBuffer, from start: Int) -> Int? {
-    bytes.withUnsafeReadableBytes { all in
+  private static func nextMark(_ window: ByteBuffer, from start: Int) -> Int? {
+    window.withUnsafeReadableBytes { all in
       var position = start
       while position < all.count, let base = all.baseAddress,
         let found = memchr(base + position, Int32(SpoolRecord.mark[0]), all.count - position)
@@ -89,7 +103,13 @@ struct SpoolContent: Sendable {
   /// Looks into a spool file without touching it, also while a daemon uses it; nil where there is none.
   /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
   static func look(at path: String) throws -> SpoolContent? {
-    guard let bytes = try SpoolFile.readAll(path) else { return nil }
-    return SpoolContent(bytes)
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      if errno == ENOENT { return nil }
+      throw StoreError.cannotOpen(path: path, code: errno)
+    }
+    defer { close(file) }
+    guard let content = SpoolContent(file) else { throw StoreError.cannotOpen(path: path, code: errno) }
+    return content
   }
 }

@@ -38,14 +38,13 @@ enum SpoolFile {
     }
   }
 
-  /// The file's content, or nil when the disk fails to give it: what is in it may have been acknowledged, so less of it is no answer.
-  static func readAll(_ file: Int32) -> ByteBuffer? {
-    let count = max(Int(lseek(file, 0, SEEK_END)), 0)
+  /// A part of a file, shorter where the file ends; nil when the disk fails to give it.
+  static func read(_ file: Int32, at offset: Int, count: Int) -> ByteBuffer? {
     var buffer = ByteBufferAllocator().buffer(capacity: count)
     while buffer.writerIndex < count {
       let start = buffer.writerIndex
       let done = buffer.withUnsafeMutableWritableBytes { free in
-        pread(file, free.baseAddress, min(free.count, count - start), off_t(start))
+        pread(file, free.baseAddress, min(free.count, count - start), off_t(offset + start))
       }
       if done < 0 && errno == EINTR { continue }
       if done < 0 { return nil }
@@ -64,7 +63,9 @@ enum SpoolFile {
       throw StoreError.cannotOpen(path: path, code: errno)
     }
     defer { close(file) }
-    guard let bytes = readAll(file) else { throw StoreError.cannotOpen(path: path, code: errno) }
+    guard let bytes = read(file, at: 0, count: max(Int(lseek(file, 0, SEEK_END)), 0)) else {
+      throw StoreError.cannotOpen(path: path, code: errno)
+    }
     return bytes
   }
 }

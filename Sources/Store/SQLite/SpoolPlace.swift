@@ -19,28 +19,62 @@ struct SpoolPlace: Sendable {
 
   var path: String { directory + "/" + Self.name }
   private var leftPath: String { directory + "/" + Self.leftName }
-  private var target: String { elsewhere.map { $0 + "/" + Self.name } ?? path }
+  /// Where the file itself is to be; nil where that is ``path``.
+  private var target: String? {
+    guard let elsewhere, FileIdentity(path: elsewhere) != FileIdentity(path: directory) else { return nil }
+    return elsewhere + "/" + Self.name
+  }
 
-  /// Makes the name in the state directory lead to where the settings want the spool. What another place holds keeps another name until it
-  /// is taken in.
-  /// - Returns: the path of the file to open.
-  /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``. Then nothing was changed.
-  func prepare() throws -> String {
-    let wanted = elsewhere == nil ? nil : target
+  /// Opens the spool where the settings want it, and makes the name in the state directory lead there. What another place holds keeps another
+  /// name until it is taken in.
+  ///
+  /// A file that was made on another disk and is not there now is not made again: that disk is not mounted, and a file in its place would be
+  /// hidden once it is.
+  /// - Parameter open: opens or makes the file at a path.
+  /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``, or what `open` throws. Then every name leads to where it led.
+  func open(_ open: (_ path: String) throws -> Spool) throws -> Spool {
     let link = try? FileManager.default.destinationOfSymbolicLink(atPath: path)
-    let isThere = link != nil || FileIdentity(path: path) != nil
-    if isThere ? link == wanted : wanted == nil { return target }
-    if isThere {
-      guard access(leftPath, F_OK) != 0 else {
+    let file = FileIdentity(path: path)
+    let isAsWanted: Bool
+    if let target {
+      isAsWanted = link != nil && (link == target || (file != nil && file == FileIdentity(path: target)))
+      if isAsWanted && file == nil {
         throw StoreError.cannotOpen(
-          path: leftPath,
-          detail: "it holds callbacks of an earlier spool_directory that the database has not taken in yet")
+          path: target,
+          detail:
+            "the spool that was there is gone. If its disk is not mounted, mount it; to make a new one, remove the link \(path)"
+        )
       }
-      guard rename(path, leftPath) == 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
+    } else {
+      isAsWanted = link == nil
     }
-    if let wanted, symlink(wanted, path) != 0 { throw StoreError.cannotOpen(path: path, code: errno) }
+    if isAsWanted { return try open(target ?? path) }
+    // First the file, then its name: a name without a file says that a disk is missing.
+    guard let target else {
+      try putAside()
+      return try open(path)
+    }
+    let spool = try open(target)
+    if link != nil || file != nil { try putAside() }
+    guard symlink(target, path) == 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
     try DirectorySync.sync(directory)
-    return target
+    return spool
+  }
+
+  /// Gives the spool of the place before another name.
+  private func putAside() throws {
+    guard !isThere(leftPath) else {
+      throw StoreError.cannotOpen(
+        path: leftPath, detail: "it leads to callbacks of an earlier spool_directory that were not taken in yet")
+    }
+    guard rename(path, leftPath) == 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
+    try DirectorySync.sync(directory)
+  }
+
+  /// Whether the name is taken, also by a link that leads nowhere.
+  private func isThere(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
   }
 
   /// Looks at what waits in the spools of the state directory, also while a daemon uses them: the oldest first.
@@ -54,7 +88,11 @@ struct SpoolPlace: Sendable {
 
   /// Opens the spool that another place took over from; nil where there is none.
   func left() throws -> Spool? {
-    guard FileIdentity(path: leftPath) != nil else { return nil }
+    guard isThere(leftPath) else { return nil }
+    guard FileIdentity(path: leftPath) != nil else {
+      throw StoreError.cannotOpen(
+        path: leftPath, detail: "it leads to a spool that is not there; mount its disk and restart mpesad")
+    }
     return try Spool(path: leftPath, bytes: 0)
   }
 

@@ -66,9 +66,16 @@ struct SpoolRecord: Sendable {
     buffer.writeBuffer(&payload)
   }
 
-  /// Reads the record that begins at `start` of a file's bytes; nil where none does.
-  init?(_ file: ByteBuffer, at start: Int) {
-    guard let head = file.getSlice(at: start, length: Self.headLength), head.readableBytesView.starts(with: Self.mark)
+  /// Bytes of a record at most: a callback has 64 KiB and some.
+  static let longest = 1 << 20
+
+  /// Reads the record that begins at `start` of a file; nil where none does.
+  /// - Parameters:
+  ///   - window: bytes of the file, which hold the record whole if there is one.
+  ///   - origin: where they begin in the file.
+  init?(_ window: ByteBuffer, from origin: Int, at start: Int) {
+    guard let head = window.getSlice(at: start - origin, length: Self.headLength),
+      head.readableBytesView.starts(with: Self.mark)
     else { return nil }
     var place = head
     place.moveReaderIndex(forwardBy: Self.mark.count)
@@ -77,8 +84,11 @@ struct SpoolRecord: Sendable {
       let epoch: UInt64 = place.readInteger(), let offset: UInt64 = place.readInteger(),
       let append: UInt64 = place.readInteger(), offset == UInt64(start),
       let sum = place.readBytes(length: Self.checksumLength),
-      let payload = file.getSlice(at: start + Self.headLength, length: Int(length)),
-      sum == Self.checksum(placed, payload.readableBytesView), let entry = SpoolEntry(payload)
+      Int(length) <= Self.longest - Self.headLength,
+      let payload = window.getSlice(at: start - origin + Self.headLength, length: Int(length)),
+      sum == Self.checksum(placed, payload.readableBytesView),
+      // A copy: else one record that waits would keep all that was read with it.
+      let entry = SpoolEntry(ByteBuffer(bytes: payload.readableBytesView))
     else { return nil }
     self.entry = entry
     self.identity = identity

@@ -19,8 +19,11 @@ final class StateDirectoryLock: Sendable {
   }
 
   private static func take(_ path: String, _ directory: String) throws -> Int32 {
-    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StoreError.cannotOpen(path: path, code: errno) }
+    var file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    // A lock can be had on a disk that takes no more writes: the spool may be on another one.
+    let reason = errno
+    if file < 0, [EROFS, EACCES, ENOSPC, EDQUOT].contains(reason) { file = open(path, O_RDONLY | O_CLOEXEC) }
+    guard file >= 0 else { throw StoreError.cannotOpen(path: path, code: reason) }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       defer { Glibc.close(file) }
       var bytes = [UInt8](repeating: 0, count: 32)

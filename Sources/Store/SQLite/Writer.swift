@@ -27,7 +27,7 @@ final class Writer: @unchecked Sendable {
   private let committer: Committer
   private let options: SQLiteOptions
   private let reports: Reports
-  private let condition = NSCondition()
+  private let condition = MonotonicCondition()
   private var queue = WriteQueue()
   private var pace = BackgroundPace()
   private var stopping = false
@@ -38,6 +38,7 @@ final class Writer: @unchecked Sendable {
   private var noted: WritePathState
   private var busySince: UInt64?
   private var isCommitting = false
+  private var displacement = false
   private var holders = 0
   /// What others have found out, for the writer's thread to take up between two batches.
   private var orders: [Order] = []
@@ -118,6 +119,13 @@ final class Writer: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     return counts
+  }
+
+  /// Whether files of the database are gone from their place: a reader might open another file under their name.
+  var isDisplaced: Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return displacement
   }
 
   /// How the way to the disk is doing.
@@ -229,9 +237,13 @@ final class Writer: @unchecked Sendable {
       }
       if stopping { return nil }
       if queue.count > 0 {
-        _ = condition.wait(until: Date(timeIntervalSinceNow: BackgroundPace.nap))
-      } else if committer.hasWaiting && committer.health.isTried {
-        if !condition.wait(until: Date(timeIntervalSinceNow: Self.attemptInterval)) {
+        _ = condition.wait(until: MonotonicCondition.moment(in: BackgroundPace.nap))
+      } else if committer.isDraining {
+        isCommitting = true
+        return (WriteQueue.Batch(), [])
+      } else if committer.wantsAttempts {
+        if !condition.wait(until: MonotonicCondition.moment(in: Self.attemptInterval)) && holders == 0 && orders.isEmpty
+        {
           isCommitting = true
           return (WriteQueue.Batch(), [])
         }
@@ -243,6 +255,7 @@ final class Writer: @unchecked Sendable {
 
   private func note() {
     let spool = committer.spool
+    displacement = committer.health.isDisplaced
     noted = WritePathState(
       failure: committer.health.failure, spoolBytes: spool?.usedBytes ?? 0, spoolRoom: spool?.roomBytes ?? 0,
       isOpen: committer.isOpen)
