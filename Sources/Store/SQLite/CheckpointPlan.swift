@@ -47,8 +47,11 @@ struct CheckpointPlan: Hashable, Sendable {
     framesAreLeft = copied.map { $0 < frames } ?? true
   }
 
+  /// Whether the log is longer than it is to be.
+  var isLong: Bool { frames > restartAbove }
+
   /// Whether to hold the writer now, after a checkpoint that copied so many: then the rest is copied in milliseconds.
   func shouldHold(copied: Int) -> Bool {
-    frames > restartAbove && frames - copied <= Self.mostFramesWhileHeld
+    isLong && frames - copied <= Self.mostFramesWhileHeld
   }
 }

@@ -171,9 +171,10 @@ final class Checkpointer: @unchecked Sendable {
     return !stopping
   }
 
+  /// Rests between two passes. While the log is longer than it is to be, readers kept it from beginning anew, and the next try comes soon.
   private func pause() {
-    let end = MonotonicCondition.moment(in: interval)
     condition.lock()
+    let end = MonotonicCondition.moment(in: plan.isLong ? interval / 8 : interval)
     while !stopping, condition.wait(until: end) {}
     condition.unlock()
   }

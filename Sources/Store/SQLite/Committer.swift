@@ -9,6 +9,8 @@ import Payments
 final class Committer {
   /// Records of the spool that one commit takes in: few enough that nobody waits for long.
   static let mostTakenAtOnce = 4_096
+  /// Nanoseconds between looks whether the spool is in place while nothing goes into it.
+  static let spoolLookInterval: UInt64 = 250_000_000
   /// Nanoseconds between attempts to make a spool where there is none.
   static let spoolRetryInterval: UInt64 = 5_000_000_000
 
@@ -43,6 +45,7 @@ final class Committer {
   private var isFilling = false
   private var spoolTrouble: String?
   private var spoolRetryAt: UInt64
+  private var spoolLookAt: UInt64 = 0
   private let retryInterval: UInt64
 
   /// - Parameters:
@@ -91,27 +94,25 @@ final class Committer {
     let now = DispatchTime.now().uptimeNanoseconds
     isDraining = false
     guard health.mayTry(now: now), let database else { return spooled(batch) }
-    if let difference = missingFile(database) {
-      displaced(difference, database, now: now)
-      return spooled(batch)
-    }
     if health.isDisplaced {
+      if let difference = missingFile(database) {
+        displaced(difference, database, now: now)
+        return spooled(batch)
+      }
       // Readers may have opened what stood in their place meanwhile: only a new process knows that it has the right files.
       _ = health.end(.outcomeUnknown(detail: "files of the database were gone from their place, and are back"))
       return spooled(batch)
     }
-    _ = spoolInPlace()
+    if now >= spoolLookAt {
+      spoolLookAt = now + Self.spoolLookInterval
+      _ = spoolInPlace()
+    }
     var outcome = Outcome()
     var taken = 0
     do {
       taken = try takeInSpool(database, until: now + Self.longestDrain)
-      guard spool?.waiting.isEmpty ?? true else {
-        // The rest, and behind it this batch, comes next.
-        isDraining = true
-        outcome = spooled(batch)
-        outcome.committed = taken
-        return outcome
-      }
+      // The rest comes next. Nobody waits for it: what came later may stand before it.
+      isDraining = !(spool?.waiting.isEmpty ?? true)
       if !batch.isEmpty {
         let isRetry = health.failure != nil
         let (acceptances, verdicts) = try database.write(isRetry: isRetry) { db in
@@ -162,7 +163,7 @@ final class Committer {
     if health.displaced(difference, now: now) { tell(.filesDisplaced(detail: difference)) }
   }
 
-  /// Takes in what the spool holds, in order, before anything newer, part by part until the time is up.
+  /// Takes in what the spool holds, in order and before anything newer, part by part until the time is up.
   /// - Returns: how many callbacks came in.
   private func takeInSpool(_ database: OpenDatabase, until end: UInt64) throws -> Int {
     guard let spool, !spool.waiting.isEmpty else { return 0 }
@@ -237,7 +238,7 @@ final class Committer {
     spoolRetryAt = now + retryInterval
     do {
       let new = try reopenSpool()
-      if let database {
+      if let database, !health.isDisplaced {
         new.know(try database.pool.read { try SpoolMarks.position(of: new.identity, $0) })
       }
       let waiting = spool?.waiting.map(\.entry) ?? []

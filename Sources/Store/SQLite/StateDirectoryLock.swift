@@ -10,12 +10,15 @@ final class StateDirectoryLock: Sendable {
   /// The file that the lock is on.
   let path: String
   private let descriptor: Mutex<Int32>
+  private let identity: Mutex<FileIdentity?>
 
   /// Takes the directory.
   /// - Throws: ``StoreError/locked(path:holder:)`` naming the process that has it, or ``StoreError/cannotOpen(path:detail:)``.
   init(directory: String) throws {
     path = directory + "/mpesad.lock"
-    descriptor = Mutex(try Self.take(path, directory))
+    let file = try Self.take(path, directory)
+    descriptor = Mutex(file)
+    identity = Mutex(FileIdentity(file))
   }
 
   private static func take(_ path: String, _ directory: String) throws -> Int32 {
@@ -40,7 +43,7 @@ final class StateDirectoryLock: Sendable {
 
   /// Whether the file is still found under its name: else another process could take the directory too.
   var isInPlace: Bool {
-    guard let identity = descriptor.withLock({ FileIdentity($0) }) else { return false }
+    guard let identity = identity.withLock({ $0 }) else { return false }
     return FileIdentity(path: path) == identity
   }
 
@@ -52,6 +55,7 @@ final class StateDirectoryLock: Sendable {
       defer { held = file }
       return held
     }
+    identity.withLock { $0 = FileIdentity(file) }
     if old >= 0 { close(old) }
     return true
   }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// The one thread that writes: it runs what has gathered in one transaction, and answers each after the commit.
 ///
@@ -38,7 +39,7 @@ final class Writer: @unchecked Sendable {
   private var noted: WritePathState
   private var busySince: UInt64?
   private var isCommitting = false
-  private var displacement = false
+  private let displacement = Atomic(false)
   private var holders = 0
   /// What others have found out, for the writer's thread to take up between two batches.
   private var orders: [Order] = []
@@ -122,11 +123,7 @@ final class Writer: @unchecked Sendable {
   }
 
   /// Whether files of the database are gone from their place: a reader might open another file under their name.
-  var isDisplaced: Bool {
-    condition.lock()
-    defer { condition.unlock() }
-    return displacement
-  }
+  var isDisplaced: Bool { displacement.load(ordering: .relaxed) }
 
   /// How the way to the disk is doing.
   var path: WritePathState {
@@ -255,7 +252,7 @@ final class Writer: @unchecked Sendable {
 
   private func note() {
     let spool = committer.spool
-    displacement = committer.health.isDisplaced
+    displacement.store(committer.health.isDisplaced, ordering: .relaxed)
     noted = WritePathState(
       failure: committer.health.failure, spoolBytes: spool?.usedBytes ?? 0, spoolRoom: spool?.roomBytes ?? 0,
       isOpen: committer.isOpen)

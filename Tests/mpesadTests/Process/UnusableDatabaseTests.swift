@@ -62,7 +62,10 @@ import Testing
     return (process, input.fileHandleForWriting)
   }
 
-  @Test(arguments: [true, false])
+  @Test(
+    .enabled(
+      if: Requirement.met(Requirement.executable("python3") != nil), "there is no python3 to be another program"),
+    arguments: [true, false])
   func aDatabaseThatAnotherProgramHoldsIsWaitedFor(atStart: Bool) async throws {
     defer { workspace.remove() }
     var daemon = try serve()

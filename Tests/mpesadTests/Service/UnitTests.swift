@@ -12,7 +12,8 @@ struct UnitTests {
   /// What systemd 252 knows too; a newer one is needed to look at the rest.
   static let dropIns = [
     ("20-addresses.conf", "mpesad.service"), ("30-credentials.conf", "mpesad.service"),
-    ("40-certificate.conf", "mpesad.service"), ("40-public-port.conf", "mpesad.socket"),
+    ("40-certificate.conf", "mpesad.service"), ("50-spool-on-another-disk.conf", "mpesad.service"),
+    ("40-public-port.conf", "mpesad.socket"),
   ]
 
   static func text(_ name: String) throws -> String {
