@@ -10,7 +10,7 @@ struct CheckpointPlanTests {
 
   @Test("Not before a commit has written frames")
   func idle() {
-    #expect(!plan().mayBegin)
+    #expect(!plan().mayBegin && !plan().mayBeginHeld)
   }
 
   @Test("After a commit that began behind the last checkpoint's return")
@@ -35,6 +35,7 @@ struct CheckpointPlanTests {
     plan.committed(frames: 5, began: during)
     plan.finish(frames: 5, copied: 5)
     #expect(!plan.mayBegin)
+    #expect(plan.mayBeginHeld, "nothing can overtake it while the writer is held")
     plan.committed(frames: 9, began: during)
     #expect(!plan.mayBegin, "also when it ends after the return")
     plan.committed(frames: 12, began: plan.moment)

@@ -16,11 +16,15 @@ struct CheckpointPlan: Hashable, Sendable {
   private(set) var frames = 0
   private var isRunning = false
   private var framesAreLeft = false
+  /// A commit overlapped a checkpoint, which may have copied its frames or not.
+  private var framesMayBeLeft = false
 
   init(restartAbove: Int) { self.restartAbove = restartAbove }
 
-  /// Whether a checkpoint may begin now.
+  /// Whether a checkpoint may begin now, beside commits.
   var mayBegin: Bool { framesAreLeft && !isRunning }
+  /// Whether one is due that may begin only while the writer is held.
+  var mayBeginHeld: Bool { (framesAreLeft || framesMayBeLeft) && !isRunning }
 
   /// A commit ended that wrote frames.
   /// - Parameters:
@@ -28,12 +32,14 @@ struct CheckpointPlan: Hashable, Sendable {
   ///   - began: the ``moment`` at its beginning.
   mutating func committed(frames: Int, began: UInt64) {
     self.frames = frames
-    if began == moment && !isRunning { framesAreLeft = true }
+    if began == moment && !isRunning { framesAreLeft = true } else { framesMayBeLeft = true }
   }
 
   /// A checkpoint begins.
   mutating func begin() {
     isRunning = true
+    // What was committed by now is seen by this one.
+    framesMayBeLeft = false
     moment += 1
   }
 

@@ -89,9 +89,9 @@ final class Checkpointer: @unchecked Sendable {
   /// A commit ended that wrote frames.
   func committed(frames: Int, began: UInt64) {
     condition.lock()
-    let could = plan.mayBegin
+    let could = plan.mayBeginHeld
     plan.committed(frames: frames, began: began)
-    if !could && plan.mayBegin { condition.signal() }
+    if !could && plan.mayBeginHeld { condition.signal() }
     condition.unlock()
   }
 
@@ -167,7 +167,7 @@ final class Checkpointer: @unchecked Sendable {
   private func waitUntilDue() -> Bool {
     condition.lock()
     defer { condition.unlock() }
-    while !plan.mayBegin && !stopping { condition.wait() }
+    while !plan.mayBeginHeld && !stopping { condition.wait() }
     return !stopping
   }
 
@@ -180,16 +180,23 @@ final class Checkpointer: @unchecked Sendable {
   }
 
   private func pass() {
-    let (result, _, copied) = checkpoint()
-    guard report(result) else { return }
     condition.lock()
-    let (hold, shouldHold) = (self.hold, plan.shouldHold(copied: copied) && !stopping)
+    let mayBegin = plan.mayBegin
+    condition.unlock()
+    var copied = 0
+    if mayBegin {
+      let (result, _, all) = checkpoint()
+      guard report(result) else { return }
+      copied = all
+    }
+    condition.lock()
+    let (hold, shouldHold) = (self.hold, (!mayBegin || plan.shouldHold(copied: copied)) && !stopping)
     condition.unlock()
     guard shouldHold, let hold, report(syncDatabase()) else { return }
     hold { [self] in
       // What came since the pass above is little. Where nothing came, the next commit begins the log anew as it is.
       condition.lock()
-      let mayBegin = plan.mayBegin
+      let mayBegin = plan.mayBeginHeld
       condition.unlock()
       if mayBegin { _ = report(checkpoint().result) }
     }

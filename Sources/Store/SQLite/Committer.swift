@@ -94,11 +94,11 @@ final class Committer {
     let now = DispatchTime.now().uptimeNanoseconds
     isDraining = false
     guard health.mayTry(now: now), let database else { return spooled(batch) }
+    if let difference = missingFile(database) {
+      displaced(difference, database, now: now)
+      return spooled(batch)
+    }
     if health.isDisplaced {
-      if let difference = missingFile(database) {
-        displaced(difference, database, now: now)
-        return spooled(batch)
-      }
       // Readers may have opened what stood in their place meanwhile: only a new process knows that it has the right files.
       _ = health.end(.outcomeUnknown(detail: "files of the database were gone from their place, and are back"))
       return spooled(batch)
