@@ -10,6 +10,7 @@ extension StoreConformance {
     ConformanceCheck("parked deliveries come due in order of their time", parkedOrder),
     ConformanceCheck("parking starts the count of attempts anew", parkingResetsAttempts),
     ConformanceCheck("a push answer releases what was parked for its CheckoutRequestID", releasedByPushAnswer),
+    ConformanceCheck("a push answer that comes late takes up what was given up for its CheckoutRequestID", takenUpLate),
     ConformanceCheck("a callback that names the push releases what was parked for it", releasedByCallback),
     ConformanceCheck("a released delivery is settled, and leaves the parking", releasedAndSettled),
   ]
@@ -75,6 +76,29 @@ extension StoreConformance {
       #expect(try await store.parked(dueAt: Specimen.now + 5, limit: 10).map(\.id) == [mine])
       #expect(try await store.nextParkedDue() == Specimen.now + 5)
       #expect(try await store.parked(dueAt: later, limit: 10).map(\.id) == [mine, other])
+    }
+  }
+
+  private static func takenUpLate(_ home: StoreUnderTest) async throws {
+    try await home.use { store in
+      let transaction = try await store.push(phone: 1, accepted: false)
+      let parked = try await park(Specimen.checkout(transaction.id), in: store)
+      let name = Specimen.checkout(transaction.id)
+      // One that waited until its time was up, one that was too old when it was looked at first, and one of somebody else's.
+      let old = try await store.stored(Specimen.delivery("old"))
+      let other = try await store.stored(Specimen.delivery("other"))
+      for (id, checkout) in [(parked, name), (old, name), (other, "ws_CO_other")] {
+        let finding = Finding.evidence(
+          about: .checkoutRequestID(checkout), STKCallback(checkoutRequestID: checkout, resultCode: "0"), .none,
+          ifUnknown: .giveUp)
+        guard case .unmatched = try await store.conclude(id, finding) else {
+          Issue.record("not unmatched")
+          return
+        }
+      }
+      _ = try await store.accept(transaction, at: Specimen.now + 5)
+      #expect(try await store.parked(dueAt: Specimen.now + 5, limit: 10).map(\.id) == [parked, old])
+      #expect(try await store.delivery(other)?.state == .unmatched)
     }
   }
 

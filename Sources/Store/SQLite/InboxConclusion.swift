@@ -57,6 +57,8 @@ struct InboxConclusion {
       ).execute(arguments: [until, callback.checkoutRequestID, id.number])
       return .parked(until: until)
     case .giveUp:
+      try db.cachedStatement(sql: "UPDATE inbox SET checkout_request_id = ? WHERE id = ?")
+        .execute(arguments: [callback.checkoutRequestID, id.number])
       try set(id, .unmatched, note: "No transaction has this CheckoutRequestID.")
       return .unmatched
     }

@@ -143,10 +143,16 @@ struct Ledger {
     ])
   }
 
-  /// A CheckoutRequestID became known: whatever was parked for it fits now.
+  /// A CheckoutRequestID became known: whatever was parked for it fits now, and so does what was given up as unmatched meanwhile.
   private func release(parkedFor checkoutRequestID: String, at now: Microseconds) throws {
     try db.cachedStatement(
       sql: "UPDATE inbox SET next_attempt_at = ? WHERE state = 'parked' AND checkout_request_id = ?"
+    ).execute(arguments: [now, checkoutRequestID])
+    try db.cachedStatement(
+      sql: """
+        UPDATE inbox SET state = 'parked', next_attempt_at = ?, attempts = 0, note = NULL
+        WHERE state = 'unmatched' AND checkout_request_id = ?
+        """
     ).execute(arguments: [now, checkoutRequestID])
   }
 }

@@ -67,6 +67,10 @@ extension SQLiteStore {
       let decision = try ledger.settle(before, with: evidence, nextQueryAt: nextQueryAt, delivery: nil, at: now)
       return (before, decision)
     }
+    if let settled, settled.before.checkoutRequestID == nil, settled.decision.transaction.checkoutRequestID != nil {
+      // What came for it earlier can be settled now.
+      wakeWorkers()
+    }
     if settled?.decision.notification != nil { wakeNotifier() }
     return settled
   }

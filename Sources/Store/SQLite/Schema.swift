@@ -17,8 +17,14 @@ enum Schema {
     migrator.registerMigration("0009-console") { db in try db.execute(sql: console) }
     migrator.registerMigration("0010-deliveries") { db in try db.execute(sql: deliveries) }
     migrator.registerMigration("0011-unsent-pushes") { db in try db.execute(sql: unsentPushes) }
+    migrator.registerMigration("0012-unmatched-checkouts") { db in try db.execute(sql: unmatchedCheckouts) }
     return migrator
   }()
+
+  /// A payment's CheckoutRequestID may become known after its callback was given up as unmatched.
+  private static let unmatchedCheckouts = """
+    CREATE INDEX inbox_unmatched_checkout ON inbox(checkout_request_id) WHERE state = 'unmatched';
+    """
 
   /// Pushes whose intent may have been committed, and that were not sent. The transaction need not exist.
   private static let unsentPushes = """
