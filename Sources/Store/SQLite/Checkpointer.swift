@@ -174,7 +174,7 @@ final class Checkpointer: @unchecked Sendable {
   /// Rests between two passes. While the log is longer than it is to be, readers kept it from beginning anew, and the next try comes soon.
   private func pause() {
     condition.lock()
-    let end = MonotonicCondition.moment(in: plan.isLong ? interval / 8 : interval)
+    let end = MonotonicCondition.moment(in: plan.isLong ? interval / 2 : interval)
     while !stopping, condition.wait(until: end) {}
     condition.unlock()
   }

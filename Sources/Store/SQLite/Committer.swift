@@ -9,6 +9,8 @@ import Payments
 final class Committer {
   /// Records of the spool that one commit takes in: few enough that nobody waits for long.
   static let mostTakenAtOnce = 4_096
+  /// Nanoseconds behind the look before an acknowledgement in which nothing is looked at before a commit.
+  static let filesLookInterval: UInt64 = 2_000_000
   /// Nanoseconds between looks whether the spool is in place while nothing goes into it.
   static let spoolLookInterval: UInt64 = 250_000_000
   /// Nanoseconds between attempts to make a spool where there is none.
@@ -46,6 +48,7 @@ final class Committer {
   private var spoolTrouble: String?
   private var spoolRetryAt: UInt64
   private var spoolLookAt: UInt64 = 0
+  private var filesLookAt: UInt64 = 0
   private let retryInterval: UInt64
 
   /// - Parameters:
@@ -94,7 +97,8 @@ final class Committer {
     let now = DispatchTime.now().uptimeNanoseconds
     isDraining = false
     guard health.mayTry(now: now), let database else { return spooled(batch) }
-    if let difference = missingFile(database) {
+    // Under load the look behind the last batch is young enough: what is written now is looked at before it is acknowledged.
+    if now >= filesLookAt || health.isDisplaced, let difference = missingFile(database) {
       displaced(difference, database, now: now)
       return spooled(batch)
     }
@@ -126,6 +130,7 @@ final class Committer {
       outcome.committed = taken + batch.appends.count
       // What was committed into files that nobody will find again is not durable.
       try requireFiles(database)
+      filesLookAt = now + Self.filesLookInterval
     } catch let error as DisplacedError {
       displaced(error.difference, database, now: DispatchTime.now().uptimeNanoseconds)
       outcome = spooled(batch, outcomeIsUnknown: true)
