@@ -98,7 +98,7 @@ struct MatchingTests {
       let holder = try await push(
         store, phone: "0700000002", .accepted(merchantRequestID: nil, checkoutRequestID: Self.name))
       #expect(try await store.match(match(delivery), with: open.id, at: Self.now) == .taken(by: holder.id))
-      #expect(try await store.delivery(delivery)?.state == .unmatched)
+      #expect(try await store.delivery(delivery)?.state == .parked, "it is settled with the one that has the name")
     }
   }
 
