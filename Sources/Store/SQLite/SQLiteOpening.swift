@@ -2,6 +2,7 @@ import CSQLite
 import Daraja
 import Foundation
 import GRDB
+import GRDBSQLite
 
 #if canImport(Glibc)
   import Glibc
@@ -65,6 +66,7 @@ enum SQLiteOpening {
     let pool: DatabasePool
     try createPrivately(path)
     try LeftLog.makeDurable(of: path)
+    try rollBackJournal(of: path)
     try requireKnownSchema(path: path)
     do {
       var configuration = Configuration()
@@ -104,6 +106,20 @@ enum SQLiteOpening {
         code: systemError(of: error))
     }
     return pool
+  }
+
+  /// Undoes what a crash at the very first start left half done, before the database had a log: a connection that only reads cannot.
+  private static func rollBackJournal(of path: String) throws {
+    guard FileIdentity(path: path + "-journal") != nil else { return }
+    var connection: OpaquePointer?
+    defer { sqlite3_close_v2(connection) }
+    var result = sqlite3_open_v2(path, &connection, SQLITE_OPEN_READWRITE, nil)
+    if result == SQLITE_OK, let connection {
+      _ = mpesad_sqlite3_keep_log_at_close(UnsafeMutableRawPointer(connection), 1)
+      sqlite3_busy_timeout(connection, 5_000)
+      result = sqlite3_exec(connection, "SELECT count(*) FROM sqlite_schema", nil, nil, nil)
+    }
+    guard result == SQLITE_OK else { throw cannotOpen(path, DatabaseError(resultCode: ResultCode(rawValue: result))) }
   }
 
   /// A database that is gone is not made anew: the payments of the addresses that were given out are in it. Where a new one is wanted, a

@@ -88,6 +88,7 @@ final class FaultRun: Sendable {
       daemon.start()
       try await workedFor(.milliseconds(400), within: .seconds(5))
     }
+    if scenario.leavesTheSpool { try await takesSome(since: acknowledged) }
     meanwhile.store(client.ledger.count - acknowledged, ordering: .relaxed)
     let sites = control.counts.filter { $0.value > before[$0.key, default: 0] }
     if scenario.blow != .none, scenario.moment != .stop { try await strike() }
@@ -95,6 +96,14 @@ final class FaultRun: Sendable {
     control.switchOff(.trouble)
     if scenario.moment == .stop { daemon.start() }
     return Set(sites.keys)
+  }
+
+  /// Waits until the spool has taken more than what was under way: a busy machine needs longer for that.
+  private func takesSome(since acknowledged: Int) async throws {
+    let end = ContinuousClock.now + .seconds(5)
+    while client.ledger.count - acknowledged <= FaultClient.connections, ContinuousClock.now < end {
+      try await Task.sleep(for: .milliseconds(20))
+    }
   }
 
   private func leadUp() async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Store
 import Testing
 
 @testable import mpesad
@@ -155,7 +156,7 @@ extension ServiceTests {
       }
     }
 
-    /// A start and a stop without settings.
-    private static let life = ["started", "receive_only", "ready", "stopped"]
+    /// A start and a stop without settings; the line without an event tells which SQLite is linked.
+    private static let life = ["started", "\(LinkedSQLite.summary).", "receive_only", "ready", "stopped"]
   }
 }
