@@ -40,7 +40,10 @@ struct OldSpool {
   static func look(in directory: String) throws -> OldSpool? {
     let path = directory + "/" + name
     guard FileIdentity(path: path) != nil else { return nil }
-    guard let bytes = try SpoolFile.readAll(path) else { return nil }
+    let bytes = try SpoolFile.look(at: path) { file in
+      SpoolFile.read(file, at: 0, count: max(Int(lseek(file, 0, SEEK_END)), 0))
+    }
+    guard let bytes else { return nil }
     guard let spool = OldSpool(bytes) else {
       throw StoreError.cannotOpen(
         path: path, detail: "its header is damaged, and without it no callback in it can be told from older ones")

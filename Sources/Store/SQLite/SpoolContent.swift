@@ -103,13 +103,6 @@ struct SpoolContent: Sendable {
   /// Looks into a spool file without touching it, also while a daemon uses it; nil where there is none.
   /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
   static func look(at path: String) throws -> SpoolContent? {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else {
-      if errno == ENOENT { return nil }
-      throw StoreError.cannotOpen(path: path, code: errno)
-    }
-    defer { close(file) }
-    guard let content = SpoolContent(file) else { throw StoreError.cannotOpen(path: path, code: errno) }
-    return content
+    try SpoolFile.look(at: path) { SpoolContent($0) }
   }
 }

@@ -54,18 +54,17 @@ enum SpoolFile {
     return buffer
   }
 
-  /// A file's content by its path; nil where there is no such file.
+  /// Reads a file by its path without touching it; nil where there is no such file.
+  /// - Parameter reading: gives nil when the disk fails.
   /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
-  static func readAll(_ path: String) throws -> ByteBuffer? {
+  static func look<Content>(at path: String, _ reading: (_ file: Int32) -> Content?) throws -> Content? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       if errno == ENOENT { return nil }
       throw StoreError.cannotOpen(path: path, code: errno)
     }
     defer { close(file) }
-    guard let bytes = read(file, at: 0, count: max(Int(lseek(file, 0, SEEK_END)), 0)) else {
-      throw StoreError.cannotOpen(path: path, code: errno)
-    }
-    return bytes
+    guard let content = reading(file) else { throw StoreError.cannotOpen(path: path, code: errno) }
+    return content
   }
 }

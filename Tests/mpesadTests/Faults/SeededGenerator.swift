@@ -1,5 +1,12 @@
+import Foundation
+
 /// SplitMix64: the same numbers for the same seed, so that a sample can be repeated.
 struct SeededGenerator: RandomNumberGenerator {
+  /// `TEST_SEED`, or a new one. Who uses it prints it.
+  static func seed() -> UInt64 {
+    ProcessInfo.processInfo.environment["TEST_SEED"].flatMap(UInt64.init) ?? UInt64.random(in: 0...UInt64(UInt32.max))
+  }
+
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }

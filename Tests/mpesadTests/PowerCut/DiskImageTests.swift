@@ -22,7 +22,7 @@ import Testing
 
   /// Which images come out, each as the first byte of its sectors.
   static func images(_ variant: DiskImage.Variant) -> Set<[UInt8]> {
-    var random = PowerCutRandom(seed: 7)
+    var random = SeededGenerator(seed: 7)
     return Set(
       (0..<rounds).map { _ in
         let content = DiskImage(model, variant, using: &random).files["/s/a"] ?? []
@@ -56,7 +56,7 @@ import Testing
     let bytes = [UInt8](repeating: 2, count: Self.sector)
     model.apply(.begun(0, .write(path: "/s/a", descriptor: 3, offset: 100, bytes)))
     model.apply(.ended(0, result: bytes.count))
-    var random = PowerCutRandom(seed: 7)
+    var random = SeededGenerator(seed: 7)
     for _ in 0..<Self.rounds {
       let content = DiskImage(model, .torn, using: &random).files["/s/a"] ?? []
       #expect(Set(content[..<100]) == [1])

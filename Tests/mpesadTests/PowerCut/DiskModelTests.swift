@@ -20,7 +20,7 @@ import Testing
   /// What is on the disk for certain, and what the running system reads.
   static func contents(_ events: [TraceEvent]) -> [String] {
     let model = model(events)
-    var random = PowerCutRandom(seed: 1)
+    var random = SeededGenerator(seed: 1)
     let synced = DiskImage(model, .syncedOnly, using: &random).files[file]
     return [synced ?? [], model.visible[file] ?? []].map { String(decoding: $0, as: UTF8.self) }
   }
@@ -88,7 +88,7 @@ import Testing
     var model = DiskModel([Self.file: Self.old])
     model.unsyncedSuffixes = ["a"]
     for event in [Self.write(0, 0, "new"), Self.end(0, 3), Self.sync(1), Self.end(1)] { model.apply(event) }
-    var random = PowerCutRandom(seed: 1)
+    var random = SeededGenerator(seed: 1)
     #expect(DiskImage(model, .syncedOnly, using: &random).files == [Self.file: Self.old])
   }
 }

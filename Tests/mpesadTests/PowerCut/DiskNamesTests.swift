@@ -17,7 +17,7 @@ import Testing
   static func files(_ events: [TraceEvent]) -> [[String: [UInt8]]] {
     var model = DiskModel(["/s/a": [65]])
     for event in events { model.apply(event) }
-    var random = PowerCutRandom(seed: 1)
+    var random = SeededGenerator(seed: 1)
     return [DiskImage(model, .syncedOnly, using: &random).files, model.visible]
   }
 

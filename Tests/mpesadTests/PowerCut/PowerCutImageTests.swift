@@ -15,8 +15,8 @@ import Testing
       if: Requirement.met(Requirement.isRoot && Requirement.strace != nil),
       "strace is not installed, or mounting a small file system needs root"))
   func everyAcknowledgedCallbackIsInEveryImage() async throws {
-    let seed = PowerCutRandom.seed()
-    var random = PowerCutRandom(seed: seed)
+    let seed = SeededGenerator.seed()
+    var random = SeededGenerator(seed: seed)
     let workspace = try Workspace()
     defer { workspace.remove() }
     let begun = ContinuousClock.now
