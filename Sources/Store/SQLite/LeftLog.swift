@@ -10,7 +10,7 @@ import Foundation
 /// from them, and a power cut would take them away. So every byte is written again where it stands, and synced. That includes commits
 /// whose outcome was unknown: from here on they are durable.
 enum LeftLog {
-  private static let chunk = 1 << 20
+  private static let chunk = 64 << 10
 
   /// Bytes of SQLite's shared memory on which its processes hold locks: that of the writer, the checkpointer and recovery, and the one that
   /// each connected process shares.
