@@ -92,6 +92,34 @@ struct DisplacedFilesTests {
   }
 
   @Test(
+    "Moved back only after the process has ended, the database has its log again; another file in its place does not",
+    arguments: [true, false])
+  func movedBackLater(isItsOwn: Bool) async throws {
+    try await TemporaryDirectory.use { path in
+      let (live, image) = (path + "/live", path + "/image")
+      for directory in [live, image] {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      }
+      let options = SQLiteOptions(spoolBytes: 0, checkpointInterval: 3_600)
+      let store = try SQLiteStore(directory: live, options: options, logger: Journal().logger)
+      _ = try await store.append(.numbered(0))
+      // As a process leaves them that was killed after it had moved the log away. The first pass over the log may have copied the first one.
+      for number in 1..<20 { _ = try await store.append(.numbered(number)) }
+      let database = image + "/mpesad.db"
+      try FileManager.default.copyItem(atPath: live + "/mpesad.db", toPath: database)
+      let identity = try #require(FileIdentity(path: isItsOwn ? database : live + "/mpesad.db"))
+      let sheltered = ShelteredLog.path(of: database, identity)
+      try FileManager.default.copyItem(atPath: live + "/mpesad.db-wal", toPath: sheltered)
+      await store.close()
+      let next = try SQLiteStore(directory: image, options: options, logger: Journal().logger)
+      let found = try await next.waitingNumbers()
+      #expect(isItsOwn ? found == Array(0..<20) : found.count < 20)
+      #expect(FileManager.default.fileExists(atPath: sheltered) != isItsOwn)
+      await next.close()
+    }
+  }
+
+  @Test(
     "A lock file that was removed is made again; where another process has it nothing is acknowledged")
   func lock() async throws {
     try await TemporaryDirectory.use { state in

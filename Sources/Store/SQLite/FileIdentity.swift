@@ -1,3 +1,5 @@
+import Foundation
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -6,6 +8,9 @@
 struct FileIdentity: Hashable, Sendable {
   private let device: UInt64
   private let number: UInt64
+
+  /// As part of a file's name.
+  var text: String { "\(device)-\(number)" }
 
   /// The file that a name leads to now; nil where none is there.
   init?(path: String) {
@@ -27,6 +32,24 @@ struct FileIdentity: Hashable, Sendable {
   }
 }
 
+/// A log that was moved away from under a file that took its database's place. Its name says which file it belongs to, so that it comes back
+/// to that database alone, also when the process that moved it has ended.
+enum ShelteredLog {
+  static func path(of database: String, _ identity: FileIdentity) -> String {
+    "\(database).displaced-\(identity.text)-wal"
+  }
+
+  /// Puts the log back beside a database that is back in its place. To be called before the database is opened.
+  /// - Throws: ``StoreError/cannotOpen(path:detail:code:)``.
+  static func putBack(to database: String) throws {
+    guard let identity = FileIdentity(path: database) else { return }
+    let sheltered = path(of: database, identity)
+    guard FileIdentity(path: sheltered) != nil, FileIdentity(path: database + "-wal") == nil else { return }
+    guard rename(sheltered, database + "-wal") == 0 else { throw StoreError.cannotOpen(path: sheltered, code: errno) }
+    try DirectorySync.sync((database as NSString).deletingLastPathComponent)
+  }
+}
+
 /// Files that a process has open and acknowledges into, each with the name under which the next start looks for it.
 struct WatchedFiles: Sendable {
   private var files: [(path: String, identity: FileIdentity)] = []
@@ -39,6 +62,9 @@ struct WatchedFiles: Sendable {
     guard let identity = FileIdentity(path: path) else { throw StoreError.cannotOpen(path: path, code: errno) }
     files.append((path, identity))
   }
+
+  /// Which file a watched name led to.
+  func identity(of path: String) -> FileIdentity? { files.first { $0.path == path }?.identity }
 
   /// Whether a watched name leads to another file now, or to none.
   func isDisplaced(_ path: String) -> Bool {

@@ -88,7 +88,7 @@ final class OpenDatabase: @unchecked Sendable {
   }
 
   private var path: String { pool.path }
-  private var shelteredLog: String { path + ".displaced-wal" }
+  private var shelteredLog: String { files.identity(of: path).map { ShelteredLog.path(of: path, $0) } ?? path + "-wal" }
 
   /// Closes it before it was used, and leaves the log as it is.
   func discard() {

@@ -65,6 +65,7 @@ enum SQLiteOpening {
   static func pool(path: String) throws -> DatabasePool {
     let pool: DatabasePool
     try createPrivately(path)
+    try ShelteredLog.putBack(to: path)
     try LeftLog.makeDurable(of: path)
     try rollBackJournal(of: path)
     try requireKnownSchema(path: path)

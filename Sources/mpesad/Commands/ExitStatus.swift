@@ -18,7 +18,7 @@ enum ExitStatus {
   static let unavailable = ExitCode(69)
   /// Something else could not be done (EX_SOFTWARE).
   static let failure = ExitCode(70)
-  /// The state directory is in use, or the store cannot be opened (EX_CANTCREAT).
+  /// The state directory is in use, the store cannot be opened, or it is not known what the disk has (EX_CANTCREAT).
   static let store = ExitCode(73)
   /// The answer could not be written (EX_IOERR).
   static let output = ExitCode(74)
