@@ -22,7 +22,7 @@ struct Serve: AsyncParsableCommand {
       \(Setting.allCases.map { "  \($0.rawValue)  (\($0.environmentVariable))" }.joined(separator: "\n"))
 
       Exit codes: 0 stopped as asked, 65 the database is newer than this program, 70 something failed, 73 the state directory
-      cannot be used, 78 a setting is wrong.
+      cannot be used, or a sync failed and a new start finds out what the disk has, 78 a setting is wrong.
       """)
 
   @OptionGroup var options: SettingsOptions
