@@ -7,22 +7,23 @@ import Testing
 
 extension BrowserTests {
   @Suite("Deliveries, Sources and Settings in a browser", .timeLimit(.minutes(3))) struct ConsoleOperationsTests {
-    /// A webhook that was not taken.
+    /// A webhook that was not taken. Of just now: one without an address is given up after days.
     private static func parked(_ house: WebHouse) async throws -> OutboxEntry {
       let order = try await house.order()
+      let now = house.now
       _ = try await house.store.openPush(
         order: order.id, phone: try MSISDN("0712345149"), createdBy: "7", rules: AdmissionRules(), firstQueryAt: .max,
-        at: 1_795_512_600_000_000)
+        at: now)
       _ = try await house.store.settle(
         TransactionID(1),
         with: .pushAnswer(.accepted(merchantRequestID: "29115-1", checkoutRequestID: "ws_CO_1")), nextQueryAt: nil,
-        at: 1_795_512_601_000_000)
+        at: now)
       _ = try await house.store.settle(
         TransactionID(1), with: .queryAnswer(.result("1032", description: nil)), nextQueryAt: nil,
-        at: 1_795_512_602_000_000)
+        at: now)
       let entry = try #require(try await house.store.outbox(OutboxFilter(), after: nil, limit: 1).first)
       let attempt = OutboxAttempt(
-        at: 1_795_512_602_000_000, duration: 42_000, status: 503,
+        at: now, duration: 42_000, status: 503,
         answer: "<h1>Service Unavailable</h1> no server is available")
       try await house.store.conclude(attempt, of: entry.id, .parked(note: "Not taken in 11 attempts."))
       return entry
