@@ -1,4 +1,5 @@
 import Daraja
+import Payments
 import Reconciliation
 import Synchronization
 
@@ -14,6 +15,9 @@ final class VirtualClock: Sendable {
 
   private struct State {
     var now = VirtualClock.start
+    /// How far the wall clock is from this time.
+    var error: Microseconds = 0
+    var clock = WallClock(wall: VirtualClock.start, uptime: Uptime(microseconds: VirtualClock.start))
     var flies = false
     var nextNumber = 0
     var sleepers: [Int: Sleeper] = [:]
@@ -23,12 +27,28 @@ final class VirtualClock: Sendable {
 
   private let state = Mutex(State())
 
+  /// The time, by a clock that is never wrong.
   var now: Microseconds { state.withLock(\.now) }
+
+  /// What the wall clock says: the time, unless it was set.
+  var wall: Microseconds { state.withLock { $0.now + $0.error } }
 
   /// This clock and a chance of zero, so that nothing is spread in time.
   var timing: Timing {
-    Timing(now: { self.now }, sleep: { try await self.sleep($0) }, chance: { 0 })
+    Timing(
+      now: { self.wall }, uptime: { Uptime(microseconds: self.now) }, reading: { self.reading },
+      sleep: { try await self.sleep($0) }, chance: { 0 })
   }
+
+  var reading: ClockReading {
+    state.withLock { state in
+      _ = state.clock.look(wall: state.now + state.error, uptime: Uptime(microseconds: state.now))
+      return state.clock.reading
+    }
+  }
+
+  /// Sets the wall clock so many seconds forward, or back. Time itself goes on as before, and so do those who sleep.
+  func set(forwardBy seconds: Double) { state.withLock { $0.error += Microseconds(seconds * 1_000_000) } }
 
   /// Moves time and wakes everybody whose moment has come, the earliest first.
   func advance(by seconds: Double) { advance(to: now + Microseconds((seconds * 1_000_000).rounded())) }
