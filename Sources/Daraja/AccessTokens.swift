@@ -27,10 +27,10 @@ public actor AccessTokens {
 
   private struct Cached {
     let value: String
-    let refreshAt: Microseconds
+    let refreshAt: Uptime
   }
 
-  private let now: @Sendable () -> Microseconds
+  private let uptime: @Sendable () -> Uptime
   private let fetch: Fetch
   private var cached: Cached?
   private var refresh: Task<Result<String, DarajaFailure>, Never>?
@@ -40,10 +40,10 @@ public actor AccessTokens {
   /// An empty cache.
   ///
   /// - Parameters:
-  ///   - now: The clock.
+  ///   - uptime: The clock that nobody can set.
   ///   - fetch: Asks Daraja for a token. It bounds its own time.
-  public init(now: @escaping @Sendable () -> Microseconds, fetch: @escaping Fetch) {
-    self.now = now
+  public init(uptime: @escaping @Sendable () -> Uptime, fetch: @escaping Fetch) {
+    self.uptime = uptime
     self.fetch = fetch
   }
 
@@ -53,7 +53,7 @@ public actor AccessTokens {
   ///
   /// - Throws: Why the fetch failed. All who waited for it get the same failure; the next call tries again.
   public func token() async throws(DarajaFailure) -> String {
-    if let cached, now() < cached.refreshAt { return cached.value }
+    if let cached, uptime() < cached.refreshAt { return cached.value }
     let refresh = refresh ?? startRefresh()
     waiting += 1
     defer { waiting -= 1 }
@@ -73,7 +73,7 @@ public actor AccessTokens {
 
   private func fetchAndKeep() async -> Result<String, DarajaFailure> {
     defer { refresh = nil }
-    let askedAt = now()
+    let askedAt = uptime()
     do throws(DarajaFailure) {
       let grant = try await fetch()
       let lifetime = min(max(grant.lifetimeSeconds, 0), Self.maximumLifetimeSeconds)

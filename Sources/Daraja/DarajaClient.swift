@@ -25,18 +25,22 @@ public struct DarajaClient: DarajaAPI {
   ///   - credentials: The app's keys.
   ///   - account: Who asks for money.
   ///   - transport: What carries the requests.
-  ///   - now: The clock.
+  ///   - now: The wall clock, for the timestamps that Daraja wants.
+  ///   - uptime: The clock that nobody can set, for the access token's time; the wall clock unless given.
   ///   - deadlines: How long to wait for answers.
   public init(
     baseURL: String, credentials: DarajaCredentials, account: MerchantAccount, transport: any DarajaTransport,
-    now: @escaping @Sendable () -> Microseconds, deadlines: Deadlines = Deadlines()
+    now: @escaping @Sendable () -> Microseconds, uptime: (@Sendable () -> Uptime)? = nil,
+    deadlines: Deadlines = Deadlines()
   ) {
     let baseURL = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
     let oauth = OAuthExchange(
       baseURL: baseURL, credentials: credentials, transport: transport, deadline: deadlines.oauth)
     self.init(
       baseURL: baseURL, account: account, transport: transport,
-      tokens: AccessTokens(now: now) { () async throws(DarajaFailure) in try await oauth.fetch() },
+      tokens: AccessTokens(uptime: uptime ?? { Uptime(microseconds: now()) }) { () async throws(DarajaFailure) in
+        try await oauth.fetch()
+      },
       now: now, deadlines: deadlines)
   }
 

@@ -2,3 +2,11 @@
 ///
 /// All times in this package have this form; only what Daraja wants to read is rendered, by ``DarajaTimestamp``.
 public typealias Microseconds = Int64
+
+extension Microseconds {
+  /// The sum, or the latest time where there is none.
+  public func addingUpToEnd(_ span: Microseconds) -> Microseconds {
+    let (sum, isTooLong) = addingReportingOverflow(span)
+    return isTooLong ? .max : sum
+  }
+}

@@ -39,6 +39,13 @@ public struct ResultCode: Hashable, Sendable, CustomStringConvertible, Expressib
     Self.known[text]?.mayPromptAgain ?? false
   }
 
+  /// Whether a success may still follow this refusal: the phone was not reached in time, and "cannot be reached" has turned into a late
+  /// success. A new prompt waits until Safaricom was asked (STK query).
+  public var needsConfirmation: Bool { Self.unconfirmed.contains(text) }
+
+  /// Transaction expired; SMSC ACK timeout; user cannot be reached.
+  private static let unconfirmed: Set<String> = ["1019", "1036", "1037"]
+
   private struct Row {
     let meaning: ResultMeaning
     let mayPromptAgain: Bool

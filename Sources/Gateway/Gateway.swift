@@ -1,4 +1,4 @@
-public import Daraja
+import Daraja
 public import Logging
 public import NIOCore
 public import Payments
@@ -40,7 +40,7 @@ public struct Gateway: Service {
   ///   - observation: what is shown of the house.
   ///   - pages: what else answers here: the console.
   ///   - elsewhere: what answers at addresses that are none.
-  ///   - now: microseconds since the epoch.
+  ///   - timing: the clocks.
   ///   - logger: gets what concerns the operator; requests at debug level. Never a token, a query or a
   ///     whole phone number.
   ///   - group: the event loops that serve connections; not shut down by the gateway.
@@ -49,7 +49,7 @@ public struct Gateway: Service {
     tokens: CallbackTokens, gate: CallbackGate, authenticator: Authenticator, idempotency: any IdempotencyStore,
     requestLimits: RequestLimits = RequestLimits(), checkout: CheckoutAddresses? = nil,
     observation: Observation = Observation(), pages: [Endpoint] = [], elsewhere: [Elsewhere] = [],
-    now: @escaping @Sendable () -> Microseconds, logger: Logger,
+    timing: Timing, logger: Logger,
     group: any EventLoopGroup
   ) {
     self.configuration = configuration
@@ -62,13 +62,13 @@ public struct Gateway: Service {
     proxies = TrustedProxies(configuration.trustedProxies)
     feed = observation.feed
     let bodyLimit = configuration.limits.requestBodyBytes
-    let keyed = KeyedRequests(store: idempotency, now: now, logger: logger)
-    let orders = OrderEndpoints(store: store, keyed: keyed, checkout: checkout, now: now, bodyLimit: bodyLimit)
+    let keyed = KeyedRequests(store: idempotency, clock: timing.reading, logger: logger)
+    let orders = OrderEndpoints(store: store, keyed: keyed, checkout: checkout, now: timing.now, bodyLimit: bodyLimit)
     let initiate = InitiateEndpoint(
-      store: store, prompting: prompting, keyed: keyed, limits: requestLimits, now: now, bodyLimit: bodyLimit)
-    let status = StatusEndpoint(store: store, asking: asking, limits: requestLimits, now: now)
+      store: store, prompting: prompting, keyed: keyed, limits: requestLimits, timing: timing, bodyLimit: bodyLimit)
+    let status = StatusEndpoint(store: store, asking: asking, limits: requestLimits, timing: timing)
     let transactions = TransactionEndpoints(ledger: store)
-    let verify = VerifyEndpoint(store: store, asking: asking, limits: requestLimits, now: now)
+    let verify = VerifyEndpoint(store: store, asking: asking, limits: requestLimits, timing: timing)
     let health = HealthEndpoints(store: store, connections: connections)
     let places = StreamPlaces(
       limit: configuration.limits.streams, limitPerUser: configuration.limits.streamsPerUser)
@@ -76,7 +76,7 @@ public struct Gateway: Service {
       ledger: store, feed: observation.feed, places: places, heartbeat: configuration.deadlines.streamHeartbeat,
       lifetime: configuration.deadlines.streamLifetime)
     let metrics = MetricsEndpoint(
-      observation: observation, store: StoreMetrics(store: store, now: now), connections: connections,
+      observation: observation, store: StoreMetrics(store: store, now: timing.now), connections: connections,
       places: places, authenticator: authenticator)
     let document = OpenAPIEndpoint(document: OpenAPIDocument(version: observation.version))
     let meters = GatewayMeters(observation.metrics)
@@ -99,12 +99,12 @@ public struct Gateway: Service {
         parts: CheckoutEndpoints.Parts(
           store: store, prompting: prompting, asking: asking, addresses: addresses, limits: requestLimits,
           feed: observation.feed, places: places, heartbeat: configuration.deadlines.streamHeartbeat,
-          lifetime: configuration.deadlines.streamLifetime, now: now, bodyLimit: bodyLimit)
+          lifetime: configuration.deadlines.streamLifetime, timing: timing, bodyLimit: bodyLimit)
       ).all
     }
     endpoints = Endpoints(all: own + (shopping ?? []) + pages, elsewhere: elsewhere)
     let ingest = IngestContext(
-      store: store, tokens: tokens, now: now, bodyLimit: configuration.limits.callbackBodyBytes,
+      store: store, tokens: tokens, timing: timing, bodyLimit: configuration.limits.callbackBodyBytes,
       proxies: proxies, gate: gate, connections: connections, group: group,
       meters: meters, logger: logger)
     pipeline = ConnectionPipeline(

@@ -46,24 +46,27 @@ public struct AdmissionRules: Hashable, Sendable {
   ///   - order: what is to be paid.
   ///   - ofOrder: the order's transactions that are pending, in review, or were ambiguous within the cool-down.
   ///   - ofPhone: the phone's transactions that are pending, or were ambiguous within the cool-down.
-  ///   - now: microseconds since the epoch.
+  ///   - clock: the time, and how far it can be believed.
   public func admit(
-    _ order: Order, ofOrder: [Transaction], ofPhone: [Transaction], at now: Microseconds
+    _ order: Order, ofOrder: [Transaction], ofPhone: [Transaction], at clock: ClockReading
   ) -> Admission {
     if let payer = order.paidBy { return .orderPaid(by: payer) }
     if let doubtful = ofOrder.first(where: { $0.status == .review }) { return .orderInReview(doubtful.id) }
-    if let open = ofOrder.first(where: { isLive($0, at: now) }) { return .alreadyOpen(open.id) }
+    if let open = ofOrder.first(where: { isLive($0, at: clock) }) { return .alreadyOpen(open.id) }
     guard order.amount.wholeShillings != nil, order.amount >= minimum, order.amount <= maximum else {
       return .amountNotPromptable
     }
-    let busyUntil = ofPhone.filter { isLive($0, at: now) }.map { $0.createdAt + promptLifetime }.max() ?? now
-    let restUntil = (ofOrder + ofPhone).compactMap { $0.ambiguousAt }.map { $0 + coolDown }.max() ?? now
-    guard max(busyUntil, restUntil) > now else { return .admit }
+    let busyUntil =
+      ofPhone.filter { $0.status == .pending }.map { clock.end(of: promptLifetime, since: $0.createdAt) }.max()
+      ?? clock.now
+    let restUntil =
+      (ofOrder + ofPhone).compactMap { $0.ambiguousAt }.map { clock.end(of: coolDown, since: $0) }.max() ?? clock.now
+    guard max(busyUntil, restUntil) > clock.now else { return .admit }
     return restUntil >= busyUntil ? .coolingDown(until: restUntil) : .phoneBusy(until: busyUntil)
   }
 
   /// True while the transaction's prompt may still be on the phone.
-  public func isLive(_ transaction: Transaction, at now: Microseconds) -> Bool {
-    transaction.status == .pending && now < transaction.createdAt + promptLifetime
+  public func isLive(_ transaction: Transaction, at clock: ClockReading) -> Bool {
+    transaction.status == .pending && clock.elapsed(since: transaction.createdAt) < promptLifetime
   }
 }

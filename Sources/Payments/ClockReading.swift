@@ -35,4 +35,14 @@ public struct ClockReading: Hashable, Sendable {
     if isDoubted, stored < runningSince { return running }
     return isLong ? .max : span
   }
+
+  /// When a span of so many microseconds that began at a stored time is over; ``now`` where it is over already.
+  public func end(of span: Microseconds, since stored: Microseconds) -> Microseconds {
+    now + max(span - elapsed(since: stored), 0)
+  }
+
+  /// The moment before which every stored time is older than a span for sure. Times that lie ahead are not told apart by it.
+  public func cutoff(_ span: Microseconds) -> Microseconds {
+    isDoubted && now - runningSince < span ? .min : now - span
+  }
 }

@@ -47,7 +47,12 @@ extension Hearing {
     asked.queries += 1
     if asked.status != .pending { asked.nextQueryAt = nil }
     let hearing = from(asked)
+    let isUnconfirmed = asked.status == .failed && asked.ambiguousAt != nil && asked.checkoutRequestID != nil
     switch answer {
+    case .pending where isUnconfirmed:
+      return hearing.hearUnconfirmed(isUndecided: true, detail: "Safaricom has not decided yet.")
+    case .noInformation(let detail) where isUnconfirmed:
+      return hearing.hearUnconfirmed(isUndecided: false, detail: detail)
     case .pending:
       return hearing.hearNothing(from: .query, detail: "Safaricom has not decided yet.")
     case .noInformation(let detail):

@@ -2,6 +2,12 @@ import Daraja
 
 /// Final refusals, and the end of the schedule.
 extension Hearing {
+  /// How long after a callback that a success may still follow Safaricom is asked whether it stands, and again while it does not say, in
+  /// microseconds. The latest success seen came 68 s after its push, and a refusal of this kind comes 14 to 30 s after it at the soonest.
+  static let confirmationWait: Microseconds = 20_000_000
+  /// How long it is asked, in microseconds. After that the cool-down has ended too.
+  static let confirmationPatience: Microseconds = 120_000_000
+
   func hearRefusal(
     _ reason: Reason, code: ResultCode, description: String?, from source: TimelineEvent.Source
   ) -> Decision {
@@ -9,7 +15,10 @@ extension Hearing {
     case .completed:
       return note(.ignored, source, code: code, "A refusal after payment changes nothing.")
     case .failed:
-      return note(.duplicate, source, code: code, "Refused, as known.")
+      var after = transaction
+      // Safaricom was asked and says so as well: nothing is in doubt any more.
+      if source == .query { after.ambiguousAt = nil }
+      return from(after).note(.duplicate, source, code: code, "Refused, as known.")
     case .review where !isOpen:
       return note(.ignored, source, code: code, "A refusal, while a person is to rule on this transaction.")
     case .pending, .review:
@@ -21,9 +30,23 @@ extension Hearing {
       after.ambiguousAt = nil
       after.settledAt = now
       after.nextQueryAt = nil
-      return Decision(
-        after, event(.failed, source, code: code, "Not paid: \(reason.rawValue)."), notify: .failed)
+      var detail = "Not paid: \(reason.rawValue)."
+      if source == .callback, code.needsConfirmation {
+        after.ambiguousAt = now
+        if after.checkoutRequestID != nil { after.nextQueryAt = now + Self.confirmationWait }
+        detail += " A success may still follow: Safaricom is asked before another prompt."
+      }
+      return Decision(after, event(.failed, source, code: code, detail), notify: .failed)
     }
+  }
+
+  /// A refusal that is to be confirmed, and an answer that does not say whether it stands.
+  func hearUnconfirmed(isUndecided: Bool, detail: String) -> Decision {
+    var after = transaction
+    if isUndecided { after.ambiguousAt = now }
+    let asked = now - (transaction.settledAt ?? now)
+    after.nextQueryAt = asked < Self.confirmationPatience ? now + Self.confirmationWait : nil
+    return Decision(after, event(.noInformation, .query, detail))
   }
 
   /// Evidence that says nothing about money. A pending transaction waits for the next question, or for a person if none is left.

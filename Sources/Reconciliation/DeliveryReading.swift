@@ -10,7 +10,7 @@ struct DeliveryReading {
   let parking: Parking
 
   /// - Parameter delivery: as it was before this attempt was counted.
-  func read(_ delivery: Delivery, now: Microseconds) -> Finding {
+  func read(_ delivery: Delivery, clock: ClockReading, uptime: Uptime) -> Finding {
     guard delivery.attempts < Self.maximumAttempts else {
       return .quarantine(reason: "The program ended \(delivery.attempts) times while it worked on this delivery.")
     }
@@ -23,7 +23,7 @@ struct DeliveryReading {
     guard case .stk(let callback) = message else {
       return .quarantine(reason: "A C2B confirmation; this address takes results of STK pushes.")
     }
-    let ifUnknown = parking.decide(receivedAt: delivery.receivedAt, now: now)
+    let ifUnknown = parking.decide(receivedAt: delivery.receivedAt, clock: clock, uptime: uptime)
     if let id = delivery.token {
       return .evidence(about: .transaction(id), callback, .token, ifUnknown: ifUnknown)
     }

@@ -29,7 +29,7 @@ public struct InboxWorkers: Service {
   /// - Parameters:
   ///   - workers: how many deliveries are read at the same time, at least 1.
   ///   - since: when the program started.
-  public init(store: any PaymentStore, workers: Int, since: Microseconds, timing: Timing, audit: Audit) {
+  public init(store: any PaymentStore, workers: Int, since: Uptime, timing: Timing, audit: Audit) {
     self.store = store
     self.workers = max(workers, 1)
     self.reading = DeliveryReading(parking: Parking(since: since))
@@ -56,7 +56,7 @@ public struct InboxWorkers: Service {
         if stopping.isSet { break }
         if let due {
           timer = Task {
-            try await timing.sleep(.microseconds(max(due - timing.now(), 1_000)))
+            try await timing.sleep(.microseconds(min(max(due - timing.now(), 1_000), Delivery.longestDeferral)))
             wake.yield()
           }
         }
@@ -158,8 +158,9 @@ public struct InboxWorkers: Service {
   }
 
   private func settle(_ deliveries: [Delivery], _ stopping: Stopping) async throws {
-    let now = timing.now()
-    let findings = await read(deliveries, now: now)
+    let clock = timing.reading()
+    let now = clock.now
+    let findings = await read(deliveries, clock)
     for (delivery, finding) in zip(deliveries, findings) where delivery.state == .received {
       audit.takenUp(delivery, finding: finding)
     }
@@ -191,13 +192,17 @@ public struct InboxWorkers: Service {
   }
 
   /// Reads a round with all workers, and puts the findings back into order of arrival.
-  private func read(_ deliveries: [Delivery], now: Microseconds) async -> [Finding] {
+  private func read(_ deliveries: [Delivery], _ clock: ClockReading) async -> [Finding] {
     let size = Self.deliveriesPerWorker
-    guard deliveries.count > size else { return deliveries.map { reading.read($0, now: now) } }
+    let uptime = timing.uptime()
+    guard deliveries.count > size else {
+      return deliveries.map { reading.read($0, clock: clock, uptime: uptime) }
+    }
     return await withTaskGroup(of: (Int, [Finding]).self) { group in
       for start in stride(from: 0, to: deliveries.count, by: size) {
         group.addTask {
-          (start, deliveries[start..<min(start + size, deliveries.count)].map { reading.read($0, now: now) })
+          let part = deliveries[start..<min(start + size, deliveries.count)]
+          return (start, part.map { reading.read($0, clock: clock, uptime: uptime) })
         }
       }
       var parts: [(Int, [Finding])] = []

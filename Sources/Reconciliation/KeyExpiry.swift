@@ -1,7 +1,8 @@
 public import ServiceLifecycle
 public import Store
 
-/// Forgets the keys of requests when their day is over, a few at a time so that callbacks never wait for it.
+/// Forgets the keys of requests when their day is over, a few at a time so that callbacks never wait for it, and only by a clock that can
+/// be believed: a key that is forgotten early lets a request prompt twice.
 public struct KeyExpiry: Service {
   /// Keys forgotten in one commit.
   static let batch = 500
@@ -33,8 +34,10 @@ public struct KeyExpiry: Service {
   /// Forgets one batch.
   /// - Returns: how many keys; 0 when the store failed.
   func forget() async -> Int {
+    let clock = timing.reading()
+    guard clock.isTrusted else { return 0 }
     do {
-      return try await store.forgetKeys(before: timing.now() - KeyedRequest.lifetime, limit: Self.batch)
+      return try await store.forgetKeys(before: clock.cutoff(KeyedRequest.lifetime), limit: Self.batch, at: clock.now)
     } catch {
       if !Task.isCancelled { audit.trouble("Keys whose time is over cannot be forgotten.", error) }
       return 0

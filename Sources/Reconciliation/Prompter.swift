@@ -37,10 +37,11 @@ public struct Prompter: Prompting {
   }
 
   public func prompt(order id: OrderID, phone: MSISDN, by user: String) async throws -> PromptResult {
-    let now = timing.now()
+    let clock = timing.reading()
     let opening = try await store.openPush(
       order: id, phone: phone, createdBy: user, rules: rules,
-      firstQueryAt: schedule.next(after: now, pushedAt: now, chance: timing.chance()) ?? now, at: now)
+      firstQueryAt: schedule.next(after: clock.now, pushedAt: clock.now, chance: timing.chance()) ?? clock.now,
+      at: clock)
     switch opening {
     case .noSuchOrder: return .noSuchOrder
     case .refused(.alreadyOpen(let open)):

@@ -5,6 +5,7 @@ public import Store
 /// Forgets bytes that nobody needs any more: those of settled deliveries, and what the merchant was told, once they are old enough.
 ///
 /// What was decided stays for ever, and so does everything that waits for a person: unmatched and quarantined deliveries, parked webhooks.
+/// Nothing is removed by a clock that cannot be believed, and never more in one round than a week brought.
 public struct Retention: Service {
   /// The time between two rounds, in microseconds: an hour. Days are what counts.
   static let interval: Microseconds = 3_600_000_000
@@ -14,6 +15,9 @@ public struct Retention: Service {
   static let rest = Duration.milliseconds(50)
   /// A day, in microseconds.
   static let day: Microseconds = 86_400_000_000
+  /// How far the age from which bytes are removed moves on in one round, in microseconds: a week. So years of history take days to go, and a
+  /// clock that is ahead, and was believed, costs a week's bytes an hour until somebody notices.
+  static let stride = 7 * day
 
   private let store: any RetentionStore
   private let days: @Sendable () -> Int
@@ -49,7 +53,9 @@ public struct Retention: Service {
   func forget() async throws {
     let days = days()
     guard days > 0 else { return }
-    let cutoff = timing.now() - Microseconds(days) * Self.day
+    let clock = timing.reading()
+    guard clock.isTrusted else { return }
+    let cutoff = try await store.moveCutoff(to: clock.now - Microseconds(days) * Self.day, stride: Self.stride)
     let deliveries = try await exhaust {
       try await store.purgeDeliveries(receivedBefore: cutoff, limit: Self.rowsAtOnce, at: timing.now())
     }

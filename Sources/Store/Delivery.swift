@@ -38,6 +38,10 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
 
 /// One row of the inbox.
 public struct Delivery: Sendable {
+  /// The longest time between two attempts to settle a parked delivery, in microseconds. One whose next attempt lies further ahead was
+  /// parked by a clock that was wrong: it is due.
+  public static let longestDeferral: Microseconds = 60_000_000
+
   /// Its number, in the order of arrival.
   public var id: DeliveryID
   /// The bytes of the body, exactly as they came.

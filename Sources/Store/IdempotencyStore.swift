@@ -79,7 +79,8 @@ public protocol IdempotencyStore: Sendable {
     answer: @escaping @Sendable (Order) -> KeptAnswer
   ) async throws -> (isNew: Bool, known: Reservation)
 
-  /// Forgets keys that were reserved before a moment, oldest first.
+  /// Forgets keys that were reserved before a moment, oldest first. Keys that were reserved later than now, by a clock that was wrong, count as
+  /// reserved now.
   /// - Returns: how many were forgotten; fewer than `limit` when none is left.
-  func forgetKeys(before cutoff: Microseconds, limit: Int) async throws -> Int
+  func forgetKeys(before cutoff: Microseconds, limit: Int, at now: Microseconds) async throws -> Int
 }

@@ -15,6 +15,10 @@ public enum OutboxState: String, Hashable, Sendable, CaseIterable {
 
 /// One event that the merchant is told of: one row of the outbox.
 public struct OutboxEntry: Hashable, Sendable {
+  /// The longest time between two attempts, in microseconds: 27 hours, more than the schedule's longest wait with its spread. An event whose
+  /// next attempt lies further ahead was planned by a clock that was wrong: it is due.
+  public static let longestWait: Microseconds = 97_200_000_000
+
   /// The number of the event in the timeline.
   public var id: OutboxID
   /// The transaction it is about.

@@ -55,7 +55,7 @@ public protocol PaymentStore: Sendable {
   /// Commits the intent to send a push, if the rules admit one. Two callers at once get one push.
   func openPush(
     order: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
-    at now: Microseconds
+    at clock: ClockReading
   ) async throws -> PushOpening
 
   /// Weighs evidence that did not come through the inbox and commits all that follows. Nil when there is no such transaction.
@@ -100,6 +100,16 @@ public protocol PaymentStore: Sendable {
 }
 
 extension PaymentStore {
+  /// Commits the intent to send a push, by a clock that nothing speaks against.
+  public func openPush(
+    order: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
+    at now: Microseconds
+  ) async throws -> PushOpening {
+    try await openPush(
+      order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt,
+      at: ClockReading(now: now))
+  }
+
   /// Returns at once.
   public func whenOpen() async throws {}
 

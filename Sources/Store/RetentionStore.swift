@@ -3,6 +3,14 @@ public import Daraja
 /// Forgetting bytes that nobody needs any more. What was decided, when and on what evidence stays; so does the SHA-256 of what is removed, so
 /// that a copy kept elsewhere can be recognised.
 public protocol RetentionStore: Sendable {
+  /// Moves the age from which bytes are removed on, by one stride at most, and keeps it: a clock that is ahead must not remove in an hour what
+  /// took years to come.
+  /// - Parameters:
+  ///   - cutoff: where it is to be in the end.
+  ///   - stride: how far it moves at most, in microseconds; the first time it begins at the oldest delivery.
+  /// - Returns: where it is now, never behind `cutoff`.
+  func moveCutoff(to cutoff: Microseconds, stride: Microseconds) async throws -> Microseconds
+
   /// Removes the bytes of settled deliveries that came before a time. Deliveries in any other state are never touched.
   /// - Parameter limit: at most so many deliveries are looked at.
   func purgeDeliveries(receivedBefore cutoff: Microseconds, limit: Int, at now: Microseconds) async throws -> Purge

@@ -21,7 +21,7 @@ import Testing
   private func tokens(
     clock: ManualClock = ManualClock(), issuer: Issuer, lifetimeSeconds: Int64 = 3_599
   ) -> AccessTokens {
-    AccessTokens(now: { clock.now }) { () async throws(DarajaFailure) in
+    AccessTokens(uptime: { Uptime(microseconds: clock.now) }) { () async throws(DarajaFailure) in
       issuer.next(lifetimeSeconds: lifetimeSeconds)
     }
   }
@@ -29,7 +29,7 @@ import Testing
   @Test func aHundredCallersShareOneFetch() async throws {
     let issuer = Issuer()
     let gate = Gate()
-    let tokens = AccessTokens(now: { 0 }) { () async throws(DarajaFailure) in
+    let tokens = AccessTokens(uptime: { Uptime(microseconds: 0) }) { () async throws(DarajaFailure) in
       await gate.wait()
       return issuer.next()
     }
@@ -70,7 +70,7 @@ import Testing
   @Test func theLifetimeCountsFromTheQuestion() async throws {
     let clock = ManualClock()
     let issuer = Issuer()
-    let tokens = AccessTokens(now: { clock.now }) { () async throws(DarajaFailure) in
+    let tokens = AccessTokens(uptime: { Uptime(microseconds: clock.now) }) { () async throws(DarajaFailure) in
       clock.advance(seconds: 100)
       return issuer.next(lifetimeSeconds: 160)
     }
@@ -94,7 +94,7 @@ import Testing
     let issuer = Issuer()
     let gate = Gate()
     let started = Gate()
-    let tokens = AccessTokens(now: { 0 }) { () async throws(DarajaFailure) in
+    let tokens = AccessTokens(uptime: { Uptime(microseconds: 0) }) { () async throws(DarajaFailure) in
       if issuer.fetches == 1 {
         started.open()
         await gate.wait()
@@ -116,7 +116,7 @@ import Testing
     let attempts = Mutex(0)
     let gate = Gate()
     let failure = DarajaFailure(kind: .serverError, httpStatus: 503, message: "down")
-    let tokens = AccessTokens(now: { 0 }) { () async throws(DarajaFailure) in
+    let tokens = AccessTokens(uptime: { Uptime(microseconds: 0) }) { () async throws(DarajaFailure) in
       let attempt = attempts.withLock {
         $0 += 1
         return $0
@@ -151,7 +151,7 @@ import Testing
     let issuer = Issuer()
     let gate = Gate()
     let started = Gate()
-    let tokens = AccessTokens(now: { 0 }) { () async throws(DarajaFailure) in
+    let tokens = AccessTokens(uptime: { Uptime(microseconds: 0) }) { () async throws(DarajaFailure) in
       started.open()
       await gate.wait()
       return issuer.next()

@@ -2,6 +2,7 @@ import Crypto
 import Gateway
 import NIOPosix
 import Payments
+import Reconciliation
 import ServiceLifecycle
 import Testing
 
@@ -65,7 +66,7 @@ import Testing
       tokens: CallbackTokens(key: CallbackTokens.newKey()), gate: .open,
       authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }),
       idempotency: FakeKeys(orders: FakeStore()),
-      now: { 0 },
+      timing: Timing(now: { 0 }),
       logger: LogCollector().logger, group: MultiThreadedEventLoopGroup.singleton)
     let running = Task { try await gateway.run() }
     var client = try await RawConnection.open(port: try await gateway.port())
@@ -81,7 +82,7 @@ import Testing
         asking: FakeAsking(), tokens: CallbackTokens(key: CallbackTokens.newKey()), gate: .open,
         authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }),
         idempotency: FakeKeys(orders: FakeStore()),
-        now: { 0 },
+        timing: Timing(now: { 0 }),
         logger: LogCollector().logger, group: MultiThreadedEventLoopGroup.singleton)
       let error = await #expect(throws: GatewayError.self) { try await second.run() }
       #expect(error?.description.contains("127.0.0.1:\(first.port)") == true)
@@ -99,7 +100,7 @@ import Testing
       gate: .open,
       authenticator: try await Authenticator(secret: TestGateway.secret, now: { 0 }),
       idempotency: FakeKeys(orders: FakeStore()),
-      now: { 0 },
+      timing: Timing(now: { 0 }),
       logger: LogCollector().logger, group: MultiThreadedEventLoopGroup.singleton)
     let running = Task { try await gateway.run() }
     var client = try await RawConnection.open(port: try await gateway.port())

@@ -1,3 +1,4 @@
+import Daraja
 import Testing
 
 @testable import Gateway
@@ -6,10 +7,10 @@ import Testing
   @Test func oneLineASecondAndTheOthersAreCounted() {
     let log = LogCollector()
     let sparse = SparseLog(.sourceLimited, "again", logger: log.logger)
-    for now: Int64 in [0, 1, 999_999, 1_000_000, 1_000_001, 500, 2_000_000] {
-      sparse.note(at: now, [.source: "192.0.2.7"])
+    for now: Int64 in [0, 1, 999_999, 1_000_000, 1_000_001, 2_000_000] {
+      sparse.note(at: .at(now), [.source: "192.0.2.7"])
     }
-    #expect(log.lines.count == 4, "the clock that went back begins anew")
+    #expect(log.lines.count == 3)
     #expect(log.lines.filter { $0.contains("MPESA_COUNT") }.count == 2)
     #expect(log.lines[1].contains(#""MPESA_COUNT": 3"#), "itself and the two before it")
   }

@@ -27,7 +27,7 @@ struct AdmissionTests {
   private static func admit(
     _ order: Order, ofOrder: [Transaction] = [], ofPhone: [Transaction] = []
   ) -> Admission {
-    rules.admit(order, ofOrder: ofOrder, ofPhone: ofPhone, at: now)
+    rules.admit(order, ofOrder: ofOrder, ofPhone: ofPhone, at: ClockReading(now: now))
   }
 
   @Test("An unpaid order on a quiet phone is admitted")
@@ -98,10 +98,13 @@ struct AdmissionTests {
     let rules = AdmissionRules(
       promptLifetime: 10, minimum: Amount(cents: 1_000), maximum: Amount(cents: 2_000))
     #expect(
-      rules.admit(Self.order(cents: 900), ofOrder: [], ofPhone: [], at: Self.now) == .amountNotPromptable)
+      rules.admit(Self.order(cents: 900), ofOrder: [], ofPhone: [], at: ClockReading(now: Self.now))
+        == .amountNotPromptable)
     #expect(
-      rules.admit(Self.order(cents: 2_000), ofOrder: [try Self.push(1, age: 10)], ofPhone: [], at: Self.now) == .admit)
-    #expect(rules.isLive(try Self.push(1, age: 9), at: Self.now))
-    #expect(!rules.isLive(try Self.push(1, age: 10), at: Self.now))
+      rules.admit(
+        Self.order(cents: 2_000), ofOrder: [try Self.push(1, age: 10)], ofPhone: [], at: ClockReading(now: Self.now))
+        == .admit)
+    #expect(rules.isLive(try Self.push(1, age: 9), at: ClockReading(now: Self.now)))
+    #expect(!rules.isLive(try Self.push(1, age: 10), at: ClockReading(now: Self.now)))
   }
 }

@@ -82,6 +82,8 @@ struct AuditEventTests {
     logout notice d7751784121b475e842bb3b4005927d9
     operator notice b44d5c4618004272a5390118f915bc0d
     retention notice cc648199fc6541dbaabe9e318946da4a
+    clock_stepped warning 319514990d9b423aaf458cfe009b543e
+    clock_doubted warning 96a52c505a334f1bb31357483769b1fe
     trouble error c4b3f2b7c8e949ffa260b1498cdac4e4
     """
 

@@ -56,7 +56,8 @@ struct DeliveryReadingTests {
     let delivery = Delivery(
       id: DeliveryID(1), body: Array(row.body.utf8), receivedAt: .at(0), source: "196.201.214.200", token: row.token,
       state: .received, attempts: row.attempts, note: nil, transaction: nil)
-    let finding = DeliveryReading(parking: Parking(since: .at(0))).read(delivery, now: .at(1))
+    let finding = DeliveryReading(parking: Parking(since: Uptime(microseconds: .at(0)))).read(
+      delivery, clock: ClockReading(now: .at(1)), uptime: Uptime(microseconds: .at(1)))
     switch (row.expected, finding) {
     case (.evidence(let subject, let trust), .evidence(let about, _, let believed, let ifUnknown)):
       #expect(about == subject)

@@ -68,6 +68,47 @@ struct RetentionTests {
     }
   }
 
+  @Test("Nothing goes by a clock that was set, until it has run steadily for a day")
+  func untrusted() async throws {
+    try await House.with { house in
+      let (delivery, entry) = try await Self.settled(house)
+      house.clock.advance(by: 86_400)
+      house.clock.set(forwardBy: 366 * 86_400)
+      for _ in 0..<24 {
+        try await Self.retention(house, days: 365).forget()
+        house.clock.advance(by: 3_599)
+      }
+      #expect(try await !house.delivery(delivery).body.isEmpty)
+      #expect(try await house.outbox.outboxEntry(entry)?.payload.isEmpty == false)
+      // The clock is put right: nothing was lost, and all goes on as if nothing had been.
+      house.clock.set(forwardBy: -366 * 86_400)
+      house.clock.advance(by: 2 * 86_400)
+      try await Self.retention(house, days: 365).forget()
+      #expect(try await !house.delivery(delivery).body.isEmpty)
+    }
+  }
+
+  @Test("A wrong clock that is believed in the end costs one week's bytes in a round")
+  func stride() async throws {
+    try await House.with { house in
+      let (first, _) = try await Self.settled(house)
+      house.clock.advance(by: 20 * 86_400)
+      let id = try await house.accepted("ws_CO_2")
+      let second = try await house.deliver(CallbackBodies.paid("ws_CO_2", receipt: "NLJ7RT61SW"), token: id)
+      try await house.running(house.workers()) { try await house.store.until { try await house.isSettled() } }
+      house.clock.set(forwardBy: 366 * 86_400)
+      _ = house.clock.reading
+      house.clock.advance(by: 86_400)
+      var rounds = 0
+      while try await !house.delivery(second).body.isEmpty {
+        rounds += 1
+        try await Self.retention(house, days: 365).forget()
+        if rounds == 1 { #expect(try await house.delivery(first).body.isEmpty) }
+      }
+      #expect(rounds == 3, "20 days of deliveries, a week in each round")
+    }
+  }
+
   @Test("What was removed cannot be found in the files any more")
   func gone() async throws {
     try await House.with { house in

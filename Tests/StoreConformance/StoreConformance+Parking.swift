@@ -8,6 +8,8 @@ extension StoreConformance {
   public static let parking = [
     ConformanceCheck("a delivery that fits nothing yet is parked until its time", parkedUntil),
     ConformanceCheck("parked deliveries come due in order of their time", parkedOrder),
+    ConformanceCheck(
+      "a parked delivery that waits longer than any may was parked by a wrong clock: it is due", parkedTooLong),
     ConformanceCheck("parking starts the count of attempts anew", parkingResetsAttempts),
     ConformanceCheck("a push answer releases what was parked for its CheckoutRequestID", releasedByPushAnswer),
     ConformanceCheck("a push answer that comes late takes up what was given up for its CheckoutRequestID", takenUpLate),
@@ -50,6 +52,17 @@ extension StoreConformance {
       #expect(try await store.parked(dueAt: .max, limit: 2).map(\.id) == [first, second])
       #expect(try await store.parked(dueAt: later + 1, limit: 10).map(\.id) == [first, second])
       #expect(try await store.nextParkedDue() == later)
+    }
+  }
+
+  private static func parkedTooLong(_ home: StoreUnderTest) async throws {
+    try await home.use { store in
+      let longest = Specimen.now + Delivery.longestDeferral
+      let usual = try await park("ws_CO_a", until: longest, in: store)
+      let wrong = try await park("ws_CO_b", until: longest + 1, in: store)
+      #expect(try await store.parked(dueAt: Specimen.now, limit: 10).map(\.id) == [wrong])
+      #expect(try await store.parked(dueAt: longest, limit: 10).map(\.id) == [usual])
+      #expect(try await store.parked(dueAt: longest + 1, limit: 1).map(\.id) == [usual])
     }
   }
 

@@ -99,11 +99,21 @@ struct IdempotencyTests {
       for number in 0..<10 {
         _ = try await store.reserve(Self.request("k\(number)"), since: 0, at: Self.now + Int64(number))
       }
-      #expect(try await store.forgetKeys(before: Self.now + 7, limit: 4) == 4)
+      #expect(try await store.forgetKeys(before: Self.now + 7, limit: 4, at: Self.now + 9) == 4)
       #expect(try await store.reservation(of: Self.request("k3"), since: 0) == .fresh)
       #expect(try await store.reservation(of: Self.request("k4"), since: 0) != .fresh)
-      #expect(try await store.forgetKeys(before: Self.now + 7, limit: 4) == 3)
+      #expect(try await store.forgetKeys(before: Self.now + 7, limit: 4, at: Self.now + 9) == 3)
       #expect(try await store.reservation(of: Self.request("k7"), since: 0) != .fresh)
+    }
+  }
+
+  @Test("A key that was used later than now, on a clock that was ahead, counts as used now")
+  func redated() async throws {
+    try await Self.store { store in
+      _ = try await store.reserve(Self.request(), since: 0, at: Self.now + 365 * Self.day)
+      #expect(try await store.forgetKeys(before: Self.now - Self.day, limit: 4, at: Self.now) == 0)
+      #expect(try await store.reservation(of: Self.request(), since: Self.now) != .fresh)
+      #expect(try await store.reservation(of: Self.request(), since: Self.now + 1) == .fresh)
     }
   }
 

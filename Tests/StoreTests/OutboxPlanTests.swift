@@ -15,7 +15,8 @@ struct OutboxPlanTests {
 
   static let rows = [
     Row(
-      testDescription: "what is due", sql: "SELECT * FROM outbox WHERE \(SQLiteStore.dueCondition)", index: "outbox_due"
+      testDescription: "what is due", sql: "SELECT * FROM outbox WHERE \(SQLiteStore.dueCondition("<= ?"))",
+      index: "outbox_due"
     ),
     Row(
       testDescription: "when the next is due",

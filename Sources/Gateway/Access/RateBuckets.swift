@@ -9,7 +9,7 @@ import Daraja
 struct RateBuckets {
   private struct Slot {
     var key: String
-    var fullAt: Microseconds
+    var fullAt: Uptime
     var older: Int?
     var newer: Int?
   }
@@ -41,19 +41,19 @@ struct RateBuckets {
   }
 
   /// Takes one call of a caller's.
-  /// - Returns: nil when it may go ahead, else when it may be tried again. A refused call takes nothing.
-  mutating func take(_ key: String, at now: Microseconds) -> Microseconds? {
+  /// - Returns: nil when it may go ahead, else the microseconds until it may be tried again. A refused call takes nothing.
+  mutating func take(_ key: String, at now: Uptime) -> Microseconds? {
     let place = place(of: key, at: now)
     let room = interval * burst
-    // A clock that was set back must not shut anybody out for longer than a whole bucket takes to fill.
+    // A bucket that was made smaller is empty, and no more than that.
     let fullAt = min(max(slots[place].fullAt, now), now + room)
     let isAllowed = fullAt + interval - now <= room
     slots[place].fullAt = isAllowed ? fullAt + interval : fullAt
-    return isAllowed ? nil : fullAt + interval - room
+    return isAllowed ? nil : fullAt + interval - now - room
   }
 
   /// The caller's slot, which is the newest afterwards.
-  private mutating func place(of key: String, at now: Microseconds) -> Int {
+  private mutating func place(of key: String, at now: Uptime) -> Int {
     if let place = places[key] {
       if newest != place {
         unlink(place)

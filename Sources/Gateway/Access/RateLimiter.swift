@@ -36,9 +36,9 @@ public final class RateLimiter: Sendable {
   /// Takes one call.
   /// - Parameters:
   ///   - key: who calls.
-  ///   - now: microseconds since the epoch.
-  /// - Returns: nil when it may go ahead, else when it may be tried again. A refused call takes nothing.
-  public func take(_ key: String, at now: Microseconds) -> Microseconds? {
+  ///   - now: when, on the clock that nobody can set.
+  /// - Returns: nil when it may go ahead, else the microseconds until it may be tried again. A refused call takes nothing.
+  public func take(_ key: String, at now: Uptime) -> Microseconds? {
     state.withLock { state in state.isOff ? nil : state.buckets.take(key, at: now) }
   }
 

@@ -30,25 +30,24 @@ public final class RequestLimits: Sendable {
 
   /// Takes a push. The phone comes last: whoever may not call at all must not use up what somebody's phone may get.
   /// - Throws: `rate_limited`, with the time to wait.
-  func takePush(by caller: Caller, from client: ClientAddress, to phone: MSISDN, at now: Microseconds) throws(APIError)
-  {
-    try admit(addresses.take(client.rateKey, at: now), "from this address", at: now)
-    if !caller.isStaff { try admit(users.take(caller.user, at: now), "by this user", at: now) }
-    try admit(phones.take(phone.digits, at: now), "for this phone", at: now)
+  func takePush(by caller: Caller, from client: ClientAddress, to phone: MSISDN, at now: Uptime) throws(APIError) {
+    try admit(addresses.take(client.rateKey, at: now), "from this address")
+    if !caller.isStaff { try admit(users.take(caller.user, at: now), "by this user") }
+    try admit(phones.take(phone.digits, at: now), "for this phone")
   }
 
   /// Takes a question to Safaricom. Questions and pushes are counted apart, so that waiting for one payment does not keep
   /// anybody from starting another.
   /// - Throws: `rate_limited`, with the time to wait.
-  func takeQuestion(by caller: Caller, from client: ClientAddress, at now: Microseconds) throws(APIError) {
-    try admit(addresses.take("? " + client.rateKey, at: now), "from this address", at: now)
-    if !caller.isStaff { try admit(users.take("? " + caller.user, at: now), "by this user", at: now) }
+  func takeQuestion(by caller: Caller, from client: ClientAddress, at now: Uptime) throws(APIError) {
+    try admit(addresses.take("? " + client.rateKey, at: now), "from this address")
+    if !caller.isStaff { try admit(users.take("? " + caller.user, at: now), "by this user") }
   }
 
-  private func admit(_ until: Microseconds?, _ whose: String, at now: Microseconds) throws(APIError) {
-    guard let until else { return }
+  private func admit(_ wait: Microseconds?, _ whose: String) throws(APIError) {
+    guard let wait else { return }
     throw APIError(
       .rateLimited, "Too many requests \(whose). Wait as long as Retry-After says.",
-      retryAfter: .microseconds(until - now))
+      retryAfter: .microseconds(wait))
   }
 }

@@ -52,7 +52,7 @@ public final class CallbackGate: Sendable {
   /// Decides about one delivery.
   /// - Returns: why it is refused, or nil.
   func refusal(
-    of client: ClientAddress, _ proof: CallbackRules.Proof, at now: Microseconds
+    of client: ClientAddress, _ proof: CallbackRules.Proof, at now: Uptime
   ) -> APIError? {
     let (verdict, isUnlisted) = current.withLock { $0.verdict(from: client, proof) }
     switch verdict {
@@ -63,9 +63,9 @@ public final class CallbackGate: Sendable {
       (proof == .token ? refusedProven : refused).note(at: now, [.source: "\(client)"])
       return APIError(.sourceNotAllowed)
     case .takeWithinLimit:
-      if let next = limiter.take(client.rateKey, at: now) {
+      if let wait = limiter.take(client.rateKey, at: now) {
         limited.note(at: now, [.source: "\(client)"])
-        return APIError(.rateLimited, retryAfter: .microseconds(next - now))
+        return APIError(.rateLimited, retryAfter: .microseconds(wait))
       }
       if isUnlisted {
         unlisted.note(at: now, [.source: "\(client)", .trust: "none"])

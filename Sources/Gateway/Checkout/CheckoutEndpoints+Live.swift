@@ -77,7 +77,7 @@ extension CheckoutEndpoints {
       alarm?.cancel()
       alarm = standing.nextChange.map { change in
         Task {
-          let wait = Duration.microseconds(max(0, change - parts.now())) + Self.slack
+          let wait = Duration.microseconds(max(0, change - parts.timing.now())) + Self.slack
           if (try? await Task.sleep(for: wait)) != nil { wake.yield() }
         }
       }

@@ -18,7 +18,7 @@ extension CheckoutEndpoints {
       return try await page(
         visit, CheckoutRemark(problem: texts.phoneProblem), status: HTTPResponse.Status(code: error.code.status))
     }
-    let ledger = CheckoutLedger(store: parts.store, now: parts.now)
+    let ledger = CheckoutLedger(store: parts.store, clock: parts.timing.reading)
     guard let (order, standing) = try await ledger.standing(of: visit.id, rules: visit.settings.rules) else {
       return try unknown(visit.language, visit.links)
     }
@@ -35,7 +35,7 @@ extension CheckoutEndpoints {
       }
     }
     do {
-      try parts.limits.takePush(by: visit.caller, from: visit.context.client, to: phone, at: parts.now())
+      try parts.limits.takePush(by: visit.caller, from: visit.context.client, to: phone, at: parts.timing.uptime())
     } catch {
       return try await page(
         visit, CheckoutRemark(typed: form["phone"] ?? "", problem: visit.language.texts.tooOften),
@@ -69,7 +69,7 @@ extension CheckoutEndpoints {
     switch admission {
     // Nothing of this order says so: the phone has a prompt of another one.
     case .phoneBusy(let until), .coolingDown(let until):
-      let seconds = ShopperText.seconds(until: until, from: parts.now())
+      let seconds = ShopperText.seconds(until: until, from: parts.timing.now())
       let wait = visit.language.texts.tryAgainIn.filled(ShopperText.minutes(seconds))
       return try await page(visit, remark(form, wait), status: .tooManyRequests)
     case .amountNotPromptable:
@@ -80,13 +80,13 @@ extension CheckoutEndpoints {
 
   /// `POST /checkout/{token}/check`: asks Safaricom how the payment stands, within the budget.
   func check(_ visit: CheckoutVisit) async throws -> Response {
-    let ledger = CheckoutLedger(store: parts.store, now: parts.now)
+    let ledger = CheckoutLedger(store: parts.store, clock: parts.timing.reading)
     guard let (_, standing) = try await ledger.standing(of: visit.id, rules: visit.settings.rules) else {
       return try unknown(visit.language, visit.links)
     }
     guard standing.canBeAsked, let transaction = standing.transaction else { return back(visit) }
     do {
-      try parts.limits.takeQuestion(by: visit.caller, from: visit.context.client, at: parts.now())
+      try parts.limits.takeQuestion(by: visit.caller, from: visit.context.client, at: parts.timing.uptime())
     } catch {
       return back(visit, saying: .askedJustNow)
     }

@@ -18,7 +18,7 @@ struct CheckoutEndpoints: Sendable {
     var places: StreamPlaces
     var heartbeat: Duration
     var lifetime: Duration
-    var now: @Sendable () -> Microseconds
+    var timing: Timing
     var bodyLimit: Int
   }
 
@@ -107,12 +107,12 @@ struct CheckoutEndpoints: Sendable {
   func view(
     _ visit: CheckoutVisit, _ remark: CheckoutRemark = CheckoutRemark()
   ) async throws -> (CheckoutView, CheckoutStanding)? {
-    let ledger = CheckoutLedger(store: parts.store, now: parts.now)
+    let ledger = CheckoutLedger(store: parts.store, clock: parts.timing.reading)
     guard let (order, standing) = try await ledger.standing(of: visit.id, rules: visit.settings.rules) else {
       return nil
     }
     let view = CheckoutView(
-      order, standing, visit.settings, in: visit.language, links: visit.links, remark: remark, at: parts.now())
+      order, standing, visit.settings, in: visit.language, links: visit.links, remark: remark, at: parts.timing.now())
     return (view, standing)
   }
 

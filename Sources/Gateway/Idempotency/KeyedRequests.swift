@@ -37,14 +37,14 @@ actor KeyedRequests {
   }
 
   nonisolated let store: any IdempotencyStore
-  private let now: @Sendable () -> Microseconds
+  private let clock: @Sendable () -> ClockReading
   private let logger: Logger
   /// One for each key at work; bounded by the number of connections.
   private var underWay: [Name: Running] = [:]
 
-  init(store: any IdempotencyStore, now: @escaping @Sendable () -> Microseconds, logger: Logger) {
+  init(store: any IdempotencyStore, clock: @escaping @Sendable () -> ClockReading, logger: Logger) {
     self.store = store
-    self.now = now
+    self.clock = clock
     self.logger = logger
   }
 
@@ -67,8 +67,9 @@ actor KeyedRequests {
   func createOrder(
     _ order: NewOrder, _ request: KeyedRequest, answer: @escaping @Sendable (Order) -> APIAnswer
   ) async throws -> Response {
+    let clock = clock()
     let (isNew, known) = try await store.createOrder(
-      order, for: request, since: now() - KeyedRequest.lifetime, at: now()
+      order, for: request, since: clock.cutoff(KeyedRequest.lifetime), at: clock.now
     ) { answer($0).kept }
     switch known {
     case .answered(let kept): return Self.response(APIAnswer(kept), isReplay: !isNew)
@@ -79,7 +80,7 @@ actor KeyedRequests {
 
   private func carryOut(_ request: KeyedRequest, _ work: Work, as name: Name) async throws -> Outcome {
     defer { underWay[name] = nil }
-    let cutoff = now() - KeyedRequest.lifetime
+    let cutoff = clock().cutoff(KeyedRequest.lifetime)
     switch try await store.reservation(of: request, since: cutoff) {
     case .answered(let kept): return Outcome(answer: APIAnswer(kept), isReplay: true)
     case .mismatch: throw APIError(.idempotencyMismatch)
@@ -91,7 +92,7 @@ actor KeyedRequests {
       try work.admit()
     case .fresh:
       try work.admit()
-      guard try await store.reserve(request, since: cutoff, at: now()) == .fresh else {
+      guard try await store.reserve(request, since: cutoff, at: clock().now) == .fresh else {
         throw APIError(.internalError)
       }
     }

@@ -2,13 +2,14 @@ import Daraja
 import Logging
 import NIOCore
 import Payments
+import Reconciliation
 import Store
 
 /// What all connections share to take callbacks.
 struct IngestContext: Sendable {
   let store: any PaymentStore
   let tokens: CallbackTokens
-  let now: @Sendable () -> Microseconds
+  let timing: Timing
   let bodyLimit: Int
   let proxies: TrustedProxies
   let gate: CallbackGate
@@ -21,13 +22,13 @@ struct IngestContext: Sendable {
   let accepted: AcceptedAnswers
 
   init(
-    store: any PaymentStore, tokens: CallbackTokens, now: @escaping @Sendable () -> Microseconds, bodyLimit: Int,
+    store: any PaymentStore, tokens: CallbackTokens, timing: Timing, bodyLimit: Int,
     proxies: TrustedProxies, gate: CallbackGate, connections: Connections, group: any EventLoopGroup,
     meters: GatewayMeters, logger: Logger
   ) {
     self.store = store
     self.tokens = tokens
-    self.now = now
+    self.timing = timing
     self.bodyLimit = bodyLimit
     self.proxies = proxies
     self.gate = gate

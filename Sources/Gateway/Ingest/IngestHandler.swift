@@ -153,8 +153,10 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
       transaction = shared.tokens.transaction(of: token)
       proof = transaction == nil ? .wrongToken : .token
     }
-    if let refusal = shared.gate.refusal(of: client, proof, at: shared.now()) { return .turnedAway(refusal, proof) }
-    if proof == .wrongToken { shared.wrongTokens.note(at: shared.now(), [.source: "\(source)"]) }
+    if let refusal = shared.gate.refusal(of: client, proof, at: shared.timing.uptime()) {
+      return .turnedAway(refusal, proof)
+    }
+    if proof == .wrongToken { shared.wrongTokens.note(at: shared.timing.uptime(), [.source: "\(source)"]) }
     return .delivery(token: transaction, proof)
   }
 
@@ -174,10 +176,10 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
       answer(WireAnswer.encode(error, persistence: persistence(), withoutBody: withoutBody))
     case .turnedAway(let error, let proof):
       shared.meters.refused.increment()
-      shared.gate.counts.note(source, proof, isRefused: true, at: shared.now())
+      shared.gate.counts.note(source, proof, isRefused: true, at: shared.timing.now())
       answer(WireAnswer.encode(error, persistence: persistence()))
     case .delivery(let token, let proof):
-      let now = shared.now()
+      let now = shared.timing.now()
       shared.gate.counts.note(source, proof, isRefused: false, at: now)
       let delivery = NewDelivery(body: callback.body, receivedAt: now, source: source, token: token)
       let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
@@ -197,7 +199,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     case .success:
       answer(shared.accepted[persistence()])
     case .failure(let error):
-      shared.refusedByStore.note(at: shared.now(), [.error: "\(error)"])
+      shared.refusedByStore.note(at: shared.timing.uptime(), [.error: "\(error)"])
       answer(WireAnswer.encode(APIError(error), persistence: persistence()))
     }
   }

@@ -9,7 +9,7 @@ final class SparseLog: Sendable {
   static let interval: Microseconds = 1_000_000
 
   private struct State {
-    var lastEntry: Microseconds?
+    var lastEntry: Uptime?
     var unwritten = 0
   }
 
@@ -25,9 +25,9 @@ final class SparseLog: Sendable {
   }
 
   /// Counts one, and writes an entry if the last one is old enough.
-  func note(at now: Microseconds, _ fields: @autoclosure () -> AuditFields) {
+  func note(at now: Uptime, _ fields: @autoclosure () -> AuditFields) {
     let unwritten = state.withLock { state -> Int? in
-      if let last = state.lastEntry, now >= last, now - last < Self.interval {
+      if let last = state.lastEntry, now - last < Self.interval {
         state.unwritten += 1
         return nil
       }

@@ -12,7 +12,7 @@ struct InitiateEndpoint: Sendable {
   let prompting: any Prompting
   let keyed: KeyedRequests
   let limits: RequestLimits
-  let now: @Sendable () -> Microseconds
+  let timing: Timing
   let bodyLimit: Int
 
   /// What keys of this address are filed under. Stands in the database.
@@ -29,7 +29,7 @@ struct InitiateEndpoint: Sendable {
       throw APIError(.orderNotFound, field: "order_id")
     }
     let work = KeyedRequests.Work(
-      admit: { try limits.takePush(by: context.caller, from: context.client, to: phone, at: now()) },
+      admit: { try limits.takePush(by: context.caller, from: context.client, to: phone, at: timing.uptime()) },
       recover: { last in
         try await keyed.store.transaction(for: order, phone: phone, after: last).map { started($0) }
       },
@@ -91,9 +91,9 @@ struct InitiateEndpoint: Sendable {
       guard let transaction = try await store.transaction(id) else { throw APIError(.transactionNotFound) }
       return alreadyOpen(transaction)
     case .phoneBusy(let until):
-      throw APIError(.phoneBusy, retryAfter: .microseconds(max(0, until - now())))
+      throw APIError(.phoneBusy, retryAfter: .microseconds(max(0, until - timing.now())))
     case .coolingDown(let until):
-      throw APIError(.coolingDown, retryAfter: .microseconds(max(0, until - now())))
+      throw APIError(.coolingDown, retryAfter: .microseconds(max(0, until - timing.now())))
     case .orderPaid:
       throw APIError(.orderPaid, field: "order_id")
     case .orderInReview:

@@ -9,7 +9,7 @@ struct StatusEndpoint: Sendable {
   let store: any PaymentStore
   let asking: any Asking
   let limits: RequestLimits
-  let now: @Sendable () -> Microseconds
+  let timing: Timing
 
   func handle(_ request: Request, _ context: APIContext) async throws -> Response {
     var transaction = try await store.transaction(of: context)
@@ -23,9 +23,9 @@ struct StatusEndpoint: Sendable {
   /// Whether Safaricom may be asked for this answer. It is asked on its schedule only, so that looking before a question is due costs
   /// nothing; whoever looks too often when one is due is told what is known, without a question.
   private func mayAsk(about transaction: Transaction, _ context: APIContext) -> Bool {
-    guard let due = transaction.nextQueryAt, due <= now() else { return true }
+    guard let due = transaction.nextQueryAt, due <= timing.now() else { return true }
     do {
-      try limits.takeQuestion(by: context.caller, from: context.client, at: now())
+      try limits.takeQuestion(by: context.caller, from: context.client, at: timing.uptime())
       return true
     } catch {
       return false

@@ -13,18 +13,18 @@ struct VerifyEndpoint: Sendable {
   let store: any PaymentStore
   let asking: any Asking
   let limits: RequestLimits
-  let now: @Sendable () -> Microseconds
+  let timing: Timing
 
   func handle(_ request: Request, _ context: APIContext) async throws -> Response {
     let transaction = try await store.transaction(of: context)
     guard transaction.isOpen else { return Response(.ok, StatusEndpoint.json(transaction)) }
-    try limits.takeQuestion(by: context.caller, from: context.client, at: now())
+    try limits.takeQuestion(by: context.caller, from: context.client, at: timing.uptime())
     switch await asking.ask(transaction.id) {
     case .asked, .notNeeded:
       return Response(
         .ok, StatusEndpoint.json(try await store.transaction(transaction.id, visibleTo: context)))
     case .later(let until):
-      throw APIError(.queryLater, retryAfter: .microseconds(max(0, until - now())))
+      throw APIError(.queryLater, retryAfter: .microseconds(max(0, until - timing.now())))
     case .failed:
       throw APIError(.storeUnavailable, retryAfter: .seconds(10))
     case .notConfigured(let missing):

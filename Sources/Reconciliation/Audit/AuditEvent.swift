@@ -91,6 +91,8 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
 
   // The house itself.
   case retention
+  case clockStepped = "clock_stepped"
+  case clockDoubted = "clock_doubted"
   case trouble
 
   /// The name of a line in a timeline.

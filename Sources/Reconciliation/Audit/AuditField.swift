@@ -43,6 +43,7 @@ public enum AuditField: String, Hashable, Sendable, CaseIterable {
   // The house.
   case count = "MPESA_COUNT"
   case days = "MPESA_DAYS"
+  case stepSeconds = "MPESA_STEP_SECONDS"
   case error = "MPESA_ERROR"
   case file = "MPESA_FILE"
   case port = "MPESA_PORT"

@@ -41,6 +41,11 @@ public final class SystemClock: Sendable {
   /// The wall clock may have been set before the program started.
   public func doubt() { state.withLock { $0.clock.doubt() } }
 
+  /// The wall clock has run as it does since before the program started.
+  public func resume(runningSince: Uptime, isDoubted: Bool) {
+    state.withLock { $0.clock.resume(runningSince: runningSince, isDoubted: isDoubted) }
+  }
+
   /// The steps that were noticed since this was last asked, oldest first.
   public func takeSteps() -> [WallClock.Step] {
     state.withLock { state in

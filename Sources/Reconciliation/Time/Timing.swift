@@ -14,11 +14,13 @@ public struct Timing: Sendable {
   /// A number in 0..<1.
   public var chance: @Sendable () -> Double
 
-  /// Time and chance from these sources. Unless said, the wall clock is one that is never set: the other two go by it.
+  /// Time and chance from these sources. Unless said, the wall clock is one that is never set, by which the
+  /// other two go; waits and chance are the system's.
   public init(
     now: @escaping @Sendable () -> Microseconds, uptime: (@Sendable () -> Uptime)? = nil,
-    reading: (@Sendable () -> ClockReading)? = nil, sleep: @escaping @Sendable (Duration) async throws -> Void,
-    chance: @escaping @Sendable () -> Double
+    reading: (@Sendable () -> ClockReading)? = nil,
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    chance: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
   ) {
     self.now = now
     self.uptime = uptime ?? { Uptime(microseconds: now()) }
@@ -30,5 +32,5 @@ public struct Timing: Sendable {
   /// The system's clocks and random source.
   public static let system = Timing(
     now: { SystemClock.wall }, uptime: { SystemClock.uptime }, reading: { SystemClock.shared.reading },
-    sleep: { try await Task.sleep(for: $0) }, chance: { Double.random(in: 0..<1) })
+  )
 }

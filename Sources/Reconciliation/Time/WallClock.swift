@@ -55,6 +55,12 @@ public struct WallClock: Hashable, Sendable {
     runningSince = uptime
   }
 
+  /// It has run as it does since an earlier moment, before the program started.
+  public mutating func resume(runningSince earlier: Uptime, isDoubted: Bool) {
+    self.isDoubted = isDoubted
+    runningSince = min(earlier, uptime)
+  }
+
   /// What it says as of the last look.
   public var reading: ClockReading {
     let steady = uptime - runningSince

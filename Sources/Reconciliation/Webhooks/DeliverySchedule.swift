@@ -1,4 +1,5 @@
 public import Daraja
+public import Payments
 public import Store
 
 /// What came of one attempt to deliver a webhook.
@@ -40,10 +41,10 @@ public struct DeliverySchedule: Hashable, Sendable {
   /// - Parameters:
   ///   - entry: the event as it stood before the attempt.
   ///   - startedAt: when the attempt began.
-  ///   - now: when it ended.
+  ///   - clock: when it ended, and how far the clock can be believed: no step of it ends an event's time.
   ///   - chance: a number in 0..<1 from the caller's random source.
   public func verdict(
-    on answer: WebhookAnswer, to entry: OutboxEntry, startedAt: Microseconds, now: Microseconds, chance: Double
+    on answer: WebhookAnswer, to entry: OutboxEntry, startedAt: Microseconds, clock: ClockReading, chance: Double
   ) -> OutboxVerdict {
     var asked: Microseconds = 0
     switch answer {
@@ -54,13 +55,13 @@ public struct DeliverySchedule: Hashable, Sendable {
       asked = min(max(retryAfter.map { $0.components.seconds * 1_000_000 } ?? 0, 0), Self.longestRetryAfter)
     case .failed: break
     }
-    let end = (entry.firstAttemptAt ?? startedAt) + lifetime
-    guard entry.attempts < waits.count, now < end else {
+    let first = entry.firstAttemptAt ?? startedAt
+    guard entry.attempts < waits.count, clock.elapsed(since: first) < lifetime else {
       return .parked(note: "Not taken in \(entry.attempts + 1) attempts; the last one: \(answer.summary)")
     }
     let wait = waits[entry.attempts]
     let spread = wait + Microseconds(Double(wait) * jitter * chance)
-    return .retry(at: min(now + max(spread, asked), end))
+    return .retry(at: min(clock.now + max(spread, asked), clock.end(of: lifetime, since: first)))
   }
 }
 

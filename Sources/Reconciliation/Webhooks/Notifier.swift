@@ -62,7 +62,7 @@ public struct Notifier: Service {
         timer?.cancel()
         let due = await look(&flights, &obstacle)
         timer = Task {
-          try await timing.sleep(.microseconds(max(due - timing.now(), 1_000)))
+          try await timing.sleep(.microseconds(min(max(due - timing.now(), 1_000), Self.longestSleep)))
           wake.yield()
         }
       }
@@ -81,7 +81,7 @@ public struct Notifier: Service {
     let now = timing.now()
     do {
       guard let target = try usableTarget(&obstacle) else {
-        try await giveUpUnaddressed(at: now)
+        try await giveUpUnaddressed(timing.reading())
         return now + Self.longestSleep
       }
       flights.clear()
@@ -110,12 +110,14 @@ public struct Notifier: Service {
     }
   }
 
-  private func giveUpUnaddressed(at now: Microseconds) async throws {
-    let cutoff = now - DeliverySchedule.addressPatience
+  /// Gives up what waited for an address too long, by a clock that can be believed.
+  private func giveUpUnaddressed(_ clock: ClockReading) async throws {
+    guard clock.isTrusted else { return }
+    let cutoff = clock.cutoff(DeliverySchedule.addressPatience)
     var count = 0
     var last: Int
     repeat {
-      last = try await store.giveUpUnaddressed(dueBefore: cutoff, limit: Self.givenUpAtOnce, at: now)
+      last = try await store.giveUpUnaddressed(dueBefore: cutoff, limit: Self.givenUpAtOnce, at: clock.now)
       count += last
     } while last == Self.givenUpAtOnce
     if count > 0 { audit.unaddressed(count) }
@@ -124,13 +126,15 @@ public struct Notifier: Service {
   /// One attempt, and what follows from it. One that was cut short is no attempt: it is made again at the next start.
   private func deliver(_ entry: OutboxEntry, to target: WebhookTarget) async {
     let start = timing.now()
+    let begun = timing.uptime()
     let answer = await sender.send(entry, to: target, at: start)
-    let end = timing.now()
-    let verdict = schedule.verdict(on: answer, to: entry, startedAt: start, now: end, chance: timing.chance())
+    let duration = timing.uptime() - begun
+    let verdict = schedule.verdict(
+      on: answer, to: entry, startedAt: start, clock: timing.reading(), chance: timing.chance())
     if verdict != .delivered, Task.isCancelled { return }
     do {
       try await store.conclude(
-        OutboxAttempt(at: start, duration: max(end - start, 0), status: answer.status, answer: answer.text),
+        OutboxAttempt(at: start, duration: duration, status: answer.status, answer: answer.text),
         of: entry.id, verdict)
       audit.webhook(entry, answer, verdict)
     } catch {

@@ -73,18 +73,20 @@ struct Ledger {
 
   func openPush(
     order id: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
-    at now: Microseconds
+    at clock: ClockReading
   ) throws -> PushOpening {
+    let now = clock.now
     guard let order = try order(id) else { return .noSuchOrder }
     let admission = rules.admit(
       order,
       ofOrder: try transactions(
         where: "order_id = ? AND (status IN ('pending', 'review') OR ambiguous_at > ?)",
-        [id.number, now - rules.coolDown]),
+        [id.number, clock.cutoff(rules.coolDown)]),
       ofPhone: try transactions(
-        where: "phone = ? AND status = 'pending' AND created_at > ?", [phone.digits, now - rules.promptLifetime])
-        + transactions(where: "phone = ? AND ambiguous_at > ?", [phone.digits, now - rules.coolDown]),
-      at: now)
+        where: "phone = ? AND status = 'pending' AND created_at > ?",
+        [phone.digits, clock.cutoff(rules.promptLifetime)])
+        + transactions(where: "phone = ? AND ambiguous_at > ?", [phone.digits, clock.cutoff(rules.coolDown)]),
+      at: clock)
     guard admission == .admit else { return .refused(admission) }
     try db.cachedStatement(
       sql: """

@@ -53,8 +53,14 @@ extension SQLiteStore: IdempotencyStore {
     }
   }
 
-  public func forgetKeys(before cutoff: Microseconds, limit: Int) async throws -> Int {
+  public func forgetKeys(before cutoff: Microseconds, limit: Int, at now: Microseconds) async throws -> Int {
     try await write(.background) { db in
+      try db.cachedStatement(
+        sql: """
+          UPDATE idempotency SET reserved_at = ? WHERE (user, route, key) IN
+            (SELECT user, route, key FROM idempotency WHERE reserved_at > ? ORDER BY reserved_at LIMIT ?)
+          """
+      ).execute(arguments: [now, now, limit])
       try db.cachedStatement(
         sql: """
           DELETE FROM idempotency WHERE (user, route, key) IN

@@ -12,8 +12,13 @@ extension SQLiteStore {
 
   public func parked(dueAt now: Microseconds, limit: Int) async throws -> [Delivery] {
     try await read { db in
-      try Self.deliveries(
+      let due = try Self.deliveries(
         db, "state = 'parked' AND next_attempt_at <= ? ORDER BY next_attempt_at, id LIMIT ?", [now, limit])
+      guard due.count < limit else { return due }
+      return due
+        + (try Self.deliveries(
+          db, "state = 'parked' AND next_attempt_at > ? ORDER BY next_attempt_at, id LIMIT ?",
+          [now.addingUpToEnd(Delivery.longestDeferral), limit - due.count]))
     }
   }
 

@@ -13,7 +13,7 @@ extension SQLiteStore {
 
   public func openPush(
     order: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
-    at now: Microseconds
+    at clock: ClockReading
   ) async throws -> PushOpening {
     try await write(
       ifUnknown: { opening in
@@ -25,7 +25,7 @@ extension SQLiteStore {
       },
       { db in
         try Ledger(db: db).openPush(
-          order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt, at: now)
+          order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt, at: clock)
       })
   }
 

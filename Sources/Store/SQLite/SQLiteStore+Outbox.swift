@@ -5,17 +5,24 @@ public import Payments
 extension SQLiteStore: OutboxStore {
   public func outbox(dueAt now: Microseconds, limit: Int) async throws -> [OutboxEntry] {
     try await read { db in
-      try OutboxEntry.fetch(db, "WHERE " + Self.dueCondition, [now, limit])
+      let due = try OutboxEntry.fetch(db, "WHERE " + Self.dueCondition("<= ?"), [now, limit])
+      guard due.count < limit else { return due }
+      return due
+        + (try OutboxEntry.fetch(
+          db, "WHERE " + Self.dueCondition("> ?"), [now.addingUpToEnd(OutboxEntry.longestWait), limit - due.count]))
     }
   }
 
   /// The oldest waiting event of each transaction, when its time has come.
-  static let dueCondition = """
-    state = 'waiting' AND next_attempt_at <= ? AND NOT EXISTS (
+  /// - Parameter comparison: of the time of the next attempt.
+  static func dueCondition(_ comparison: String) -> String {
+    """
+    state = 'waiting' AND next_attempt_at \(comparison) AND NOT EXISTS (
       SELECT 1 FROM outbox AS earlier
       WHERE earlier.transaction_id = outbox.transaction_id AND earlier.id < outbox.id AND earlier.state = 'waiting')
     ORDER BY next_attempt_at LIMIT ?
     """
+  }
 
   public func nextOutboxDue(after now: Microseconds) async throws -> Microseconds? {
     try await read { db in

@@ -4,6 +4,21 @@ import Foundation
 import GRDB
 
 extension SQLiteStore: RetentionStore {
+  public func moveCutoff(to cutoff: Microseconds, stride: Microseconds) async throws -> Microseconds {
+    try await write(.background) { db in
+      let kept =
+        try Int64.fetchOne(db, sql: "SELECT value FROM marks WHERE name = 'retention_cutoff'")
+        ?? Int64.fetchOne(db, sql: "SELECT received_at FROM inbox ORDER BY id LIMIT 1")
+        ?? cutoff
+      let moved = min(cutoff, kept + stride)
+      try db.execute(
+        sql: """
+          INSERT INTO marks(name, value) VALUES ('retention_cutoff', ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value
+          """, arguments: [moved])
+      return moved
+    }
+  }
+
   public func purgeDeliveries(
     receivedBefore cutoff: Microseconds, limit: Int, at now: Microseconds
   ) async throws -> Purge {

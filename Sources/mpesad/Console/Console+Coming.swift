@@ -30,7 +30,7 @@ extension Console {
   func signOut(_ request: Request, _ context: APIContext) async throws -> Response {
     let cookie = ConsoleCookie.value(ConsoleCookie.session, in: request.headers) ?? ""
     do {
-      if let session = try await sessions.find(cookie, at: desk.timing.now()) {
+      if let session = try await sessions.find(cookie, at: desk.timing.reading()) {
         try check(request, try await form(request), csrf: session.csrf)
         try await desk.audit.durably {
           try await sessions.end(cookie)

@@ -94,7 +94,7 @@ struct Console: Sendable {
     let session: ConsoleSession
     do {
       let cookie = ConsoleCookie.value(ConsoleCookie.session, in: request.headers)
-      guard let found = try await sessions.find(cookie, at: desk.timing.now()) else {
+      guard let found = try await sessions.find(cookie, at: desk.timing.reading()) else {
         return redirect(to: "/console/login")
       }
       session = found

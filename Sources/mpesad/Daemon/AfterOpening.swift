@@ -11,6 +11,7 @@ struct AfterOpening: Service {
 
   let store: SQLiteStore
   let live: LiveSettings
+  let clock: ClockWatch
   /// When the program started.
   let started: Microseconds
   let audit: Audit
@@ -41,6 +42,7 @@ struct AfterOpening: Service {
   }
 
   private func carryOut() async throws {
+    try await clock.begin()
     try await live.takeUpTable()
     let marked = try await markUnansweredPushes(in: store, before: started, audit: audit)
     if marked > 0 { logger.warning("\(marked) pushes were unanswered when the program ended.") }

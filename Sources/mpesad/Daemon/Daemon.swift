@@ -112,8 +112,13 @@ struct Daemon: Sendable {
     if let trail = audit.trail { services.append(trail) }
     let live = try await LiveSettings(
       over: settings, store: store, seal: Result { try SettingsKey.load(settings) }, audit: audit)
-    let opening = AfterOpening(store: store, live: live, started: started, audit: audit, logger: logger)
+    let workers = InboxWorkers(
+      store: store, workers: settings.workers, since: timing.uptime(), timing: timing, audit: audit)
+    let clock = ClockWatch(
+      store: store, source: .system { KernelClock.isKept }, audit: audit, wasSet: { workers.look() })
+    let opening = AfterOpening(store: store, live: live, clock: clock, started: started, audit: audit, logger: logger)
     if await !opening.doNow() { services.append(opening) }
+    services.append(clock)
     services.append(StoreEnding(store: store, logger: logger))
     let transport = AsyncHTTPClientTransport()
     let daraja = LiveDaraja(
@@ -145,8 +150,6 @@ struct Daemon: Sendable {
     services.append(notifier)
     services.append(
       Retention(store: store, timing: timing, audit: audit) { live.current.retentionDays ?? 0 })
-    let workers = InboxWorkers(
-      store: store, workers: settings.workers, since: started, timing: timing, audit: audit)
     services.append(workers)
     let gate = CallbackGate(
       settings.callbacks.rules, limiter: RateLimiter(rate: settings.rateLimits.callback ?? 0), logger: logger)
@@ -180,7 +183,7 @@ struct Daemon: Sendable {
       store: store, prompting: daraja, asking: daraja, tokens: keys.tokens, gate: gate,
       authenticator: authenticator, idempotency: store,
       requestLimits: requestLimits, checkout: checkout,
-      observation: observation, pages: console.endpoints, elsewhere: [console.elsewhere], now: timing.now,
+      observation: observation, pages: console.endpoints, elsewhere: [console.elsewhere], timing: timing,
       logger: logger, group: loops)
     services.append(gateway)
     await live.onChange { settings in

@@ -99,7 +99,7 @@ final class LiveDaraja: Prompting, Asking {
       app,
       DarajaClient(
         baseURL: settings.darajaBaseURL, credentials: access.credentials, account: access.account,
-        transport: parts.transport, now: parts.timing.now)
+        transport: parts.transport, now: parts.timing.now, uptime: parts.timing.uptime)
     )
   }
 

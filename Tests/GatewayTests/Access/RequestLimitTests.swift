@@ -19,7 +19,7 @@ import Testing
     var count = 0
     for (caller, address, phone) in pushes {
       do {
-        try limits.takePush(by: caller, from: try Self.address(address), to: try MSISDN(phone), at: now)
+        try limits.takePush(by: caller, from: try Self.address(address), to: try MSISDN(phone), at: .at(now))
         count += 1
       } catch let error as APIError {
         #expect(error.code == .rateLimited)
@@ -52,7 +52,7 @@ import Testing
     for number in 0..<2_676 {
       try limits.takePush(
         by: backend, from: try Self.address("10.0.0.1"), to: try MSISDN(Self.phone(number)),
-        at: Self.now + Microseconds(number) * interval)
+        at: .at(Self.now + Microseconds(number) * interval))
     }
   }
 
@@ -72,8 +72,8 @@ import Testing
   @Test func questionsAndPushesAreCountedApart() throws {
     let limits = RequestLimits(user: 2, phone: 5, address: 2)
     let client = try Self.address("10.0.0.1")
-    for _ in 0..<2 { try limits.takeQuestion(by: Self.shopper, from: client, at: Self.now) }
-    #expect(throws: APIError.self) { try limits.takeQuestion(by: Self.shopper, from: client, at: Self.now) }
+    for _ in 0..<2 { try limits.takeQuestion(by: Self.shopper, from: client, at: .at(Self.now)) }
+    #expect(throws: APIError.self) { try limits.takeQuestion(by: Self.shopper, from: client, at: .at(Self.now)) }
     #expect(try Self.admitted(limits, [(Self.shopper, "10.0.0.1", Self.phone(1))]) == 1)
   }
 

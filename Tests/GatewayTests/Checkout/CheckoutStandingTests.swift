@@ -30,7 +30,7 @@ struct CheckoutStandingTests {
   }
 
   static func standing(_ order: Order, _ ofOrder: [Transaction], ofPhone: [Transaction] = []) -> CheckoutStanding {
-    CheckoutStanding(order, ofOrder: ofOrder, ofPhone: ofPhone, rules: AdmissionRules(), at: now)
+    CheckoutStanding(order, ofOrder: ofOrder, ofPhone: ofPhone, rules: AdmissionRules(), at: ClockReading(now: now))
   }
 
   static let reasons: [(Reason, CheckoutState)] = [

@@ -21,6 +21,24 @@ import Testing
     }
   }
 
+  /// A step of the clock ends no key's day: the request again would be a second prompt.
+  @Test(arguments: [3_600.0, -3_600, 86_400, -86_400, 31_622_400, -31_622_400])
+  func aClockThatIsSetForgetsNoKey(seconds: Double) async throws {
+    try await Self.shop { shop in
+      let token = try await TestGateway.token()
+      let order = try await shop.order()
+      let first = try await shop.initiate(order, token: token, key: "k-1")
+      shop.daraja.answerQueries(.final("1032", description: "Request cancelled by user"))
+      shop.clock.advance(seconds: 600)
+      await shop.questioner.askIfDue(TransactionID(1))
+      shop.clock.set(forwardBy: seconds)
+      shop.clock.advance(seconds: 60)
+      let again = try await shop.initiate(order, token: token, key: "k-1")
+      #expect(again.status == first.status && again.body == first.body)
+      #expect(shop.daraja.pushes == 1)
+    }
+  }
+
   @Test func aHundredAtOnceWithoutAKeyAreOnePushToo() async throws {
     try await Self.shop { shop in
       let token = try await TestGateway.token()

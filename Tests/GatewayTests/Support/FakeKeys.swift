@@ -33,5 +33,5 @@ final class FakeKeys: IdempotencyStore {
     return (true, .answered(kept))
   }
 
-  func forgetKeys(before cutoff: Microseconds, limit: Int) async throws -> Int { 0 }
+  func forgetKeys(before cutoff: Microseconds, limit: Int, at now: Microseconds) async throws -> Int { 0 }
 }

@@ -177,7 +177,7 @@ final class FakeStore: GatewayStore {
   func deliveries(in state: DeliveryState, limit: Int) async throws -> [Delivery] { [] }
   func openPush(
     order: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
-    at now: Microseconds
+    at clock: ClockReading
   ) async throws -> PushOpening { .noSuchOrder }
   func settle(
     _ id: TransactionID, with evidence: Evidence, nextQueryAt: Microseconds?, at now: Microseconds

@@ -31,7 +31,8 @@ struct RealShop: Sendable {
   ) async throws {
     let quiet = Logger(label: "shop") { _ in SwiftLogNoOpLogHandler() }
     let audit = Audit(logger: quiet)
-    let timing = Timing(now: { clock.now }, sleep: { try await Task.sleep(for: $0) }, chance: { 0 })
+    let timing = Timing(
+      now: { clock.now }, uptime: { clock.uptime }, reading: { clock.reading }, chance: { 0 })
     let store = try SQLiteStore(directory: directory, options: SQLiteOptions(spoolBytes: 0), logger: quiet)
     _ = try await markUnansweredPushes(in: store, before: clock.now, audit: audit)
     let tokens = CallbackTokens(key: SymmetricKey(data: Array(repeating: UInt8(7), count: 32)))
@@ -46,7 +47,7 @@ struct RealShop: Sendable {
       configuration: GatewayConfiguration(port: 0, deadlines: .quickDrain), store: store, prompting: prompter,
       asking: questioner, tokens: tokens, gate: .open, authenticator: try await TestGateway.authenticator(),
       idempotency: store,
-      requestLimits: limits, now: { clock.now }, logger: quiet, group: MultiThreadedEventLoopGroup.singleton)
+      requestLimits: limits, timing: timing, logger: quiet, group: MultiThreadedEventLoopGroup.singleton)
     let services = ServiceGroup(configuration: ServiceGroupConfiguration(services: [gateway], logger: quiet))
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await services.run() }
@@ -101,13 +102,32 @@ struct RealShop: Sendable {
   }
 }
 
-/// Time that passes only when a test says so.
+/// Time that passes only when a test says so, and a wall clock that can be set.
 final class ShopClock: Sendable {
-  private let time = Mutex(TestGateway.now)
+  private struct State {
+    var time = TestGateway.now
+    var error: Microseconds = 0
+    var clock = WallClock(wall: TestGateway.now, uptime: Uptime(microseconds: TestGateway.now))
+  }
 
-  var now: Microseconds { time.withLock { $0 } }
+  private let state = Mutex(State())
 
-  func advance(seconds: Int64) { time.withLock { $0 += seconds * 1_000_000 } }
+  /// What the wall clock says.
+  var now: Microseconds { state.withLock { $0.time + $0.error } }
+
+  var uptime: Uptime { Uptime(microseconds: state.withLock { $0.time }) }
+
+  var reading: ClockReading {
+    state.withLock { state in
+      _ = state.clock.look(wall: state.time + state.error, uptime: Uptime(microseconds: state.time))
+      return state.clock.reading
+    }
+  }
+
+  func advance(seconds: Int64) { state.withLock { $0.time += seconds * 1_000_000 } }
+
+  /// Sets the wall clock forward, or back.
+  func set(forwardBy seconds: Double) { state.withLock { $0.error += Microseconds(seconds * 1_000_000) } }
 }
 
 /// A Daraja that takes every push and counts; it answers otherwise when told to.

@@ -57,7 +57,8 @@ struct TestGateway: Sendable {
       store: store,
       prompting: prompting, asking: asking, tokens: tokens, gate: gate,
       authenticator: try await authenticator(), idempotency: FakeKeys(orders: store), requestLimits: requestLimits,
-      checkout: checkout, observation: Observation(feed: feed, version: "1.2.3"), now: now, logger: log.logger,
+      checkout: checkout, observation: Observation(feed: feed, version: "1.2.3"), timing: Timing(now: now),
+      logger: log.logger,
       group: MultiThreadedEventLoopGroup.singleton)
     let services = ServiceGroup(
       configuration: ServiceGroupConfiguration(

@@ -149,7 +149,8 @@ actor World {
         rules: AdmissionRules(), schedule: schedule, timing: time.timing, audit: audit),
       questioner: questioner,
       sweeper: StaleSweeper(store: watched, questioner: questioner, timing: time.timing, audit: audit),
-      workers: InboxWorkers(store: watched, workers: 1, since: time.now, timing: time.timing, audit: audit))
+      workers: InboxWorkers(
+        store: watched, workers: 1, since: Uptime(microseconds: time.now), timing: time.timing, audit: audit))
     safaricom.newStart()
     _ = try? await markUnansweredPushes(in: watched, before: time.now, audit: audit)
   }

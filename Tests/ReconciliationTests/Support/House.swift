@@ -56,7 +56,7 @@ final class House: Sendable {
   // MARK: Parts
 
   func workers(_ count: Int = 4, since: Microseconds = VirtualClock.start) -> InboxWorkers {
-    InboxWorkers(store: store, workers: count, since: since, timing: clock.timing, audit: audit)
+    InboxWorkers(store: store, workers: count, since: Uptime(microseconds: since), timing: clock.timing, audit: audit)
   }
 
   func prompter(_ daraja: any DarajaAPI, schedule: QuerySchedule = .plain, rules: AdmissionRules = AdmissionRules())

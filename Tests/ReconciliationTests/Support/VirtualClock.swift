@@ -18,6 +18,7 @@ final class VirtualClock: Sendable {
     /// How far the wall clock is from this time.
     var error: Microseconds = 0
     var clock = WallClock(wall: VirtualClock.start, uptime: Uptime(microseconds: VirtualClock.start))
+    var steps: [WallClock.Step] = []
     var flies = false
     var nextNumber = 0
     var sleepers: [Int: Sleeper] = [:]
@@ -42,9 +43,35 @@ final class VirtualClock: Sendable {
 
   var reading: ClockReading {
     state.withLock { state in
-      _ = state.clock.look(wall: state.now + state.error, uptime: Uptime(microseconds: state.now))
+      let step = state.clock.look(wall: state.now + state.error, uptime: Uptime(microseconds: state.now))
+      if let step { state.steps.append(step) }
       return state.clock.reading
     }
+  }
+
+  /// What the program knows of the clock is gone, as after a restart.
+  func startAnew() {
+    state.withLock { state in
+      state.clock = WallClock(wall: state.now + state.error, uptime: Uptime(microseconds: state.now))
+    }
+  }
+
+  /// This clock for whoever watches it.
+  func source(isSynchronised: Bool? = nil) -> ClockWatch.Source {
+    ClockWatch.Source(
+      reading: { self.reading }, uptime: { Uptime(microseconds: self.now) },
+      takeSteps: {
+        self.state.withLock { state in
+          let step = state.clock.look(wall: state.now + state.error, uptime: Uptime(microseconds: state.now))
+          defer { state.steps = [] }
+          return state.steps + (step.map { [$0] } ?? [])
+        }
+      }, isSynchronised: { isSynchronised },
+      setSynchronised: { isSynchronised in self.state.withLock { $0.clock.isSynchronised = isSynchronised } },
+      doubt: { self.state.withLock { $0.clock.doubt() } },
+      resume: { runningSince, isDoubted in
+        self.state.withLock { $0.clock.resume(runningSince: runningSince, isDoubted: isDoubted) }
+      })
   }
 
   /// Sets the wall clock so many seconds forward, or back. Time itself goes on as before, and so do those who sleep.

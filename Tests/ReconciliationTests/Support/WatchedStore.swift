@@ -107,11 +107,11 @@ final class WatchedStore<Inner: PaymentStore>: PaymentStore {
 
   func openPush(
     order: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
-    at now: Microseconds
+    at clock: ClockReading
   ) async throws -> PushOpening {
     try await watched(.openPush) {
       try await inner.openPush(
-        order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt, at: now)
+        order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt, at: clock)
     }
   }
 

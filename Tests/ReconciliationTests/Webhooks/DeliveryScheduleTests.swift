@@ -19,7 +19,8 @@ struct DeliveryScheduleTests {
   private static func verdict(
     _ answer: WebhookAnswer, attempts: Int = 0, at now: Microseconds = start, chance: Double = 0
   ) -> OutboxVerdict {
-    schedule.verdict(on: answer, to: entry(attempts: attempts), startedAt: start, now: now, chance: chance)
+    schedule.verdict(
+      on: answer, to: entry(attempts: attempts), startedAt: start, clock: ClockReading(now: now), chance: chance)
   }
 
   private static func answered(_ status: Int, retryAfter: Int? = nil) -> WebhookAnswer {

@@ -1,5 +1,6 @@
 import Daraja
 import HTTPTypes
+import Payments
 import Store
 import Testing
 
@@ -12,61 +13,70 @@ import Testing
 
   @Test func aLinkLetsOnePersonInOnce() {
     let links = ConsoleLinks()
-    let secret = links.make(for: "asha", role: .readOnly, at: Self.now)
-    #expect(links.use(secret, at: Self.now + 9 * Self.minute) == .letsIn(user: "asha", role: .readOnly))
-    #expect(links.use(secret, at: Self.now + 9 * Self.minute) == .usedBefore(user: "asha"))
-    #expect(links.use(secret, at: Self.now + 30 * Self.minute) == .usedBefore(user: "asha"))
+    let secret = links.make(for: "asha", role: .readOnly, at: Uptime(microseconds: Self.now))
+    #expect(
+      links.use(secret, at: Uptime(microseconds: Self.now + 9 * Self.minute)) == .letsIn(user: "asha", role: .readOnly))
+    #expect(links.use(secret, at: Uptime(microseconds: Self.now + 9 * Self.minute)) == .usedBefore(user: "asha"))
+    #expect(links.use(secret, at: Uptime(microseconds: Self.now + 30 * Self.minute)) == .usedBefore(user: "asha"))
   }
 
   @Test func aLinkIsGoodForTenMinutes() {
     let links = ConsoleLinks()
-    let secret = links.make(for: "asha", role: .operator, at: Self.now)
-    #expect(links.use(secret, at: Self.now + 10 * Self.minute) == .expired(user: "asha"))
-    #expect(links.use(secret, at: Self.now + 11 * Self.minute) == .expired(user: "asha"), "to try does not use it")
+    let secret = links.make(for: "asha", role: .operator, at: Uptime(microseconds: Self.now))
+    #expect(links.use(secret, at: Uptime(microseconds: Self.now + 10 * Self.minute)) == .expired(user: "asha"))
+    #expect(
+      links.use(secret, at: Uptime(microseconds: Self.now + 11 * Self.minute)) == .expired(user: "asha"),
+      "to try does not use it")
   }
 
   @Test func noTextButTheSecretIsALink() {
     let links = ConsoleLinks(random: { "the-secret" })
-    _ = links.make(for: "asha", role: .operator, at: Self.now)
+    _ = links.make(for: "asha", role: .operator, at: Uptime(microseconds: Self.now))
     for text in ["", "the-secre", "the-secret ", "THE-SECRET"] {
-      #expect(links.use(text, at: Self.now) == .unknown)
+      #expect(links.use(text, at: Uptime(microseconds: Self.now)) == .unknown)
     }
   }
 
   @Test func onlySoManyLinksAreKnown() {
     let links = ConsoleLinks()
-    let first = links.make(for: "asha", role: .operator, at: Self.now)
-    let others = (1...ConsoleLinks.capacity).map { _ in links.make(for: "baraka", role: .operator, at: Self.now) }
-    #expect(links.use(first, at: Self.now) == .unknown)
-    #expect(others.allSatisfy { links.use($0, at: Self.now) == .letsIn(user: "baraka", role: .operator) })
+    let first = links.make(for: "asha", role: .operator, at: Uptime(microseconds: Self.now))
+    let others = (1...ConsoleLinks.capacity).map { _ in
+      links.make(for: "baraka", role: .operator, at: Uptime(microseconds: Self.now))
+    }
+    #expect(links.use(first, at: Uptime(microseconds: Self.now)) == .unknown)
+    #expect(
+      others.allSatisfy {
+        links.use($0, at: Uptime(microseconds: Self.now)) == .letsIn(user: "baraka", role: .operator)
+      })
     let late = Self.now + ConsoleLinks.memory
-    _ = links.make(for: "asha", role: .operator, at: late)
-    #expect(links.use(others[0], at: late) == .unknown, "a day later nobody needs to know")
+    _ = links.make(for: "asha", role: .operator, at: Uptime(microseconds: late))
+    #expect(links.use(others[0], at: Uptime(microseconds: late)) == .unknown, "a day later nobody needs to know")
   }
 
   @Test func sessionsEndUnusedAfterHalfAnHourAndInAnyCaseAfterTwelve() async throws {
     try await DeskRig.use { rig in
       let sessions = ConsoleSessions(store: rig.desk.store)
-      try await sessions.begin(cookie: "biscuit", user: "<b>asha</b>", role: .operator, at: Self.now)
-      #expect(try await sessions.find("biscuit", at: Self.now + 29 * Self.minute)?.user == "<b>asha</b>")
-      #expect(try await sessions.find("biscuit", at: Self.now + 58 * Self.minute) != nil)
-      #expect(try await sessions.find("biscuit", at: Self.now + 88 * Self.minute) == nil)
-      try await sessions.begin(cookie: "long", user: "asha", role: .operator, at: Self.now)
+      try await sessions.begin(cookie: "biscuit", user: "<b>asha</b>", role: .operator, at: ClockReading(now: Self.now))
+      #expect(
+        try await sessions.find("biscuit", at: ClockReading(now: Self.now + 29 * Self.minute))?.user == "<b>asha</b>")
+      #expect(try await sessions.find("biscuit", at: ClockReading(now: Self.now + 58 * Self.minute)) != nil)
+      #expect(try await sessions.find("biscuit", at: ClockReading(now: Self.now + 88 * Self.minute)) == nil)
+      try await sessions.begin(cookie: "long", user: "asha", role: .operator, at: ClockReading(now: Self.now))
       for step in 1..<36 {
-        let found = try await sessions.find("long", at: Self.now + Int64(step) * 20 * Self.minute)
+        let found = try await sessions.find("long", at: ClockReading(now: Self.now + Int64(step) * 20 * Self.minute))
         #expect(found != nil)
       }
-      #expect(try await sessions.find("long", at: Self.now + 720 * Self.minute) == nil)
+      #expect(try await sessions.find("long", at: ClockReading(now: Self.now + 720 * Self.minute)) == nil)
     }
   }
 
   @Test func aSessionThatWasEndedIsNone() async throws {
     try await DeskRig.use { rig in
       let sessions = ConsoleSessions(store: rig.desk.store)
-      try await sessions.begin(cookie: "biscuit", user: "asha", role: .operator, at: Self.now)
+      try await sessions.begin(cookie: "biscuit", user: "asha", role: .operator, at: ClockReading(now: Self.now))
       try await sessions.end("biscuit")
       for cookie in ["biscuit", nil, "", String(repeating: "x", count: ConsoleSessions.longestCookie + 1)] {
-        let found = try await sessions.find(cookie, at: Self.now)
+        let found = try await sessions.find(cookie, at: ClockReading(now: Self.now))
         #expect(found == nil)
       }
     }

@@ -20,7 +20,7 @@ import Testing
     defer { workspace.remove() }
     let store = try SQLiteStore(directory: workspace.path, options: SQLiteOptions(spoolBytes: 0), logger: Self.quiet)
     let audit = Audit(logger: Self.quiet)
-    let workers = InboxWorkers(store: store, workers: 1, since: 0, timing: .system, audit: audit)
+    let workers = InboxWorkers(store: store, workers: 1, since: .distantPast, timing: .system, audit: audit)
     let questioner = Questioner(
       store: store, daraja: nil, schedule: .standard, budget: .sandbox, timing: .system, audit: audit)
     let sweeper = StaleSweeper(store: store, questioner: questioner, timing: .system, audit: audit)

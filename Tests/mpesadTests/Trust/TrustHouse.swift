@@ -42,12 +42,12 @@ struct TrustHouse: Sendable {
       gate: CallbackGate(CallbackRules(policy: .off, sources: AddressList()), logger: logger),
       authenticator: try await Authenticator(
         secret: Secret("0123456789abcdef0123456789abcdef"), now: Timing.system.now),
-      idempotency: store, now: Timing.system.now, logger: logger, group: MultiThreadedEventLoopGroup.singleton)
+      idempotency: store, timing: .system, logger: logger, group: MultiThreadedEventLoopGroup.singleton)
     let group = ServiceGroup(
       services: [
         StoreClosing(store: store),
         StaleSweeper(store: store, questioner: questioner, timing: .system, audit: audit),
-        InboxWorkers(store: store, workers: 4, since: Timing.system.now(), timing: .system, audit: audit), gateway,
+        InboxWorkers(store: store, workers: 4, since: Timing.system.uptime(), timing: .system, audit: audit), gateway,
       ], logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }

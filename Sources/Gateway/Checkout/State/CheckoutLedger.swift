@@ -8,7 +8,7 @@ struct CheckoutLedger: Sendable {
   static let looked = 30
 
   let store: any PaymentStore & BrowsingStore
-  let now: @Sendable () -> Microseconds
+  let clock: @Sendable () -> ClockReading
 
   /// Where an order stands now, for those who may see it; nil when there is no such order.
   func standing(of id: OrderID, rules: AdmissionRules) async throws -> (Order, CheckoutStanding)? {
@@ -28,6 +28,6 @@ struct CheckoutLedger: Sendable {
       filter.phone = phone
       ofPhone = try await store.transactions(filter, after: nil, limit: Self.looked).transactions
     }
-    return (order, CheckoutStanding(order, ofOrder: ofOrder, ofPhone: ofPhone, rules: rules, at: now()))
+    return (order, CheckoutStanding(order, ofOrder: ofOrder, ofPhone: ofPhone, rules: rules, at: clock()))
   }
 }

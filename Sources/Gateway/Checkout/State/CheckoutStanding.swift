@@ -28,10 +28,11 @@ struct CheckoutStanding: Hashable, Sendable {
   ///   - order: what is to be paid.
   ///   - ofOrder: its transactions, newest first.
   ///   - ofPhone: the newest transactions to the phone of the first of them.
-  ///   - now: microseconds since the epoch.
-  init(_ order: Order, ofOrder: [Transaction], ofPhone: [Transaction], rules: AdmissionRules, at now: Microseconds) {
+  ///   - clock: the time, and how far it can be believed.
+  init(_ order: Order, ofOrder: [Transaction], ofPhone: [Transaction], rules: AdmissionRules, at clock: ClockReading) {
+    let now = clock.now
     let isExpired = order.checkout.expiresAt.map { now >= $0 } ?? false
-    let retry = isExpired ? .never : Self.retry(rules.admit(order, ofOrder: ofOrder, ofPhone: ofPhone, at: now))
+    let retry = isExpired ? .never : Self.retry(rules.admit(order, ofOrder: ofOrder, ofPhone: ofPhone, at: clock))
     let pending = ofOrder.first { $0.status == .pending }
     var ends = [order.checkout.expiresAt]
     var told: Transaction?
@@ -40,9 +41,9 @@ struct CheckoutStanding: Hashable, Sendable {
       (state, told) = (.paid, ofOrder.first { $0.id == payer })
     } else if let doubtful = ofOrder.first(where: { $0.status == .review }) {
       (state, told) = (.review, doubtful)
-    } else if let live = ofOrder.first(where: { rules.isLive($0, at: now) }) {
-      (state, told) = (Self.live(live, at: now), live)
-      ends += [live.createdAt + Self.countdown, live.createdAt + rules.promptLifetime]
+    } else if let live = ofOrder.first(where: { rules.isLive($0, at: clock) }) {
+      (state, told) = (Self.live(live, at: clock), live)
+      ends += [Self.countdown, rules.promptLifetime].map { clock.end(of: $0, since: live.createdAt) }
     } else if let pending, pending.id == ofOrder.first?.id || isExpired {
       (state, told) = (.stillChecking, pending)
     } else if isExpired {
@@ -82,10 +83,10 @@ struct CheckoutStanding: Hashable, Sendable {
     return parts.joined(separator: "/")
   }
 
-  private static func live(_ transaction: Transaction, at now: Microseconds) -> CheckoutState {
+  private static func live(_ transaction: Transaction, at clock: ClockReading) -> CheckoutState {
     switch transaction.push {
     case .requested: .sending
-    case .accepted: now < transaction.createdAt + countdown ? .prompted : .checking
+    case .accepted: clock.elapsed(since: transaction.createdAt) < countdown ? .prompted : .checking
     case .uncertain, .rejected: .checking
     }
   }

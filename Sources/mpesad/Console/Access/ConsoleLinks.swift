@@ -24,7 +24,7 @@ final class ConsoleLinks: Sendable {
     var hash: SHA256Digest
     var user: String
     var role: ConsoleRole
-    var madeAt: Microseconds
+    var madeAt: Uptime
     var isUsed = false
   }
 
@@ -36,7 +36,7 @@ final class ConsoleLinks: Sendable {
 
   /// A new one.
   /// - Returns: its secret, which is kept nowhere.
-  func make(for user: String, role: ConsoleRole, at now: Microseconds) -> String {
+  func make(for user: String, role: ConsoleRole, at now: Uptime) -> String {
     let secret = random()
     let link = Link(hash: Self.hash(secret), user: user, role: role, madeAt: now)
     links.withLock { links in
@@ -48,7 +48,7 @@ final class ConsoleLinks: Sendable {
   }
 
   /// Uses one up.
-  func use(_ secret: String, at now: Microseconds) -> Use {
+  func use(_ secret: String, at now: Uptime) -> Use {
     let hash = Self.hash(secret)
     return links.withLock { links in
       guard let index = links.firstIndex(where: { $0.hash == hash }) else { return .unknown }

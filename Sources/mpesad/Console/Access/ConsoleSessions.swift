@@ -1,5 +1,6 @@
 import Crypto
 import Daraja
+import Payments
 import Store
 
 /// Who is signed in to the console.
@@ -17,19 +18,21 @@ struct ConsoleSessions: Sendable {
 
   /// Begins one.
   /// - Parameter cookie: an unguessable text for the browser.
-  func begin(cookie: String, user: String, role: ConsoleRole, at now: Microseconds) async throws {
-    try await store.endSessions(startedBefore: now - Self.lifetime, usedBefore: now - Self.idleLimit)
+  func begin(cookie: String, user: String, role: ConsoleRole, at clock: ClockReading) async throws {
+    let now = clock.now
+    try await store.endSessions(
+      startedBefore: clock.cutoff(Self.lifetime), usedBefore: clock.cutoff(Self.idleLimit))
     try await store.begin(
       StoredSession(hash: Self.hash(cookie), user: user, role: role.rawValue, startedAt: now))
   }
 
   /// The session of a cookie; nil when there is none, or no longer.
-  func find(_ cookie: String?, at now: Microseconds) async throws -> ConsoleSession? {
+  func find(_ cookie: String?, at clock: ClockReading) async throws -> ConsoleSession? {
     guard let cookie, !cookie.isEmpty, cookie.utf8.count <= Self.longestCookie,
       let found = try await store.session(hash: Self.hash(cookie)), let role = ConsoleRole(rawValue: found.role),
-      now < found.startedAt + Self.lifetime, now < found.usedAt + Self.idleLimit
+      clock.elapsed(since: found.startedAt) < Self.lifetime, clock.elapsed(since: found.usedAt) < Self.idleLimit
     else { return nil }
-    if now >= found.usedAt + Self.useInterval { try await store.use(hash: found.hash, at: now) }
+    if abs(clock.now - found.usedAt) >= Self.useInterval { try await store.use(hash: found.hash, at: clock.now) }
     return ConsoleSession(user: found.user, role: role, csrf: Self.csrf(cookie), startedAt: found.startedAt)
   }
 

@@ -22,16 +22,16 @@ struct SignIn: Sendable {
   /// - Returns: the cookie's value.
   /// - Throws: ``OperationError`` for one who brings none.
   func cookie(form: String, origin: FormOrigin, from client: ClientAddress) async throws -> String {
-    let now = desk.timing.now()
+    let now = desk.timing.uptime()
     do {
       // A page of ours always says that it is one, so that what hides is no page of ours: without a session there is no token to prove it.
       guard origin == .own || origin == .unsaid else { throw SignInRefusal.foreignForm }
-      if let until = attempts.take(client.rateKey, at: now) {
-        throw SignInRefusal.tooOften(seconds: max(1, (until - now) / 1_000_000))
+      if let wait = attempts.take(client.rateKey, at: now) {
+        throw SignInRefusal.tooOften(seconds: max(1, wait / 1_000_000))
       }
       let (user, role) = try await person(form, at: now)
       let cookie = RandomText.make()
-      try await sessions.begin(cookie: cookie, user: user, role: role, at: now)
+      try await sessions.begin(cookie: cookie, user: user, role: role, at: desk.timing.reading())
       desk.audit.loggedIn(user, from: client.description)
       return cookie
     } catch let refusal as SignInRefusal {
@@ -41,7 +41,7 @@ struct SignIn: Sendable {
   }
 
   /// Whom a form's proof lets in.
-  private func person(_ form: String, at now: Microseconds) async throws -> (user: String, role: ConsoleRole) {
+  private func person(_ form: String, at now: Uptime) async throws -> (user: String, role: ConsoleRole) {
     struct Fields: Decodable {
       var link: String?
       var token: String?

@@ -16,7 +16,7 @@ struct MakeConsoleLink: Operation {
         "The console is closed. Open it with `mpesad set-mpesa-credentials --setting mpesa_console=open`.")
     }
     let place = await desk.listening?() ?? ConsoleAddress(host: settings.listenHost, port: settings.listenPort)
-    let secret = links.make(for: desk.actor, role: role, at: desk.timing.now())
+    let secret = links.make(for: desk.actor, role: role, at: desk.timing.uptime())
     desk.audit.operated(desk.actor, "made a link into the console for the role \(role.rawValue)")
     return ConsoleLink(
       address: place.base(hasTLS: settings.tls != nil), publicAddress: settings.checkout.base,
