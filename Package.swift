@@ -124,6 +124,6 @@ let package = Package(
       dependencies: [
         "mpesad", .product(name: "GRDB", package: "GRDB.swift"), hummingbird, httpClient, jwt, logging, nio("NIOCore"),
         nio("NIOPosix"),
-      ], exclude: ["Faults/Library", "Service/boot-machine"], swiftSettings: strict),
+      ], exclude: ["Clock/Library", "Faults/Library", "Service/boot-machine"], swiftSettings: strict),
   ]
 )

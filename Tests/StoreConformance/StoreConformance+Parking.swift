@@ -17,7 +17,7 @@ extension StoreConformance {
     ConformanceCheck("a released delivery is settled, and leaves the parking", releasedAndSettled),
   ]
 
-  private static let later = Specimen.now + 600 * Specimen.second
+  private static let later = Specimen.now + 30 * Specimen.second
 
   private static func park(
     _ name: String, until: Microseconds = later, in store: any PaymentStore

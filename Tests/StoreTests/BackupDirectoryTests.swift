@@ -58,10 +58,34 @@ struct BackupDirectoryTests {
     -> BackupDirectory.Pruning
   {
     let file = try NascentFile(path, replaces: false, owner: FileOwner(of: directory.path))
-    let pruning = directory.prune(keeping: count)
+    let pruning = directory.prune(keeping: count, at: start + 30 * day)
     #expect(FileManager.default.fileExists(atPath: file.temporary))
     file.abandon()
     return pruning
+  }
+
+  @Test(
+    "Backups of a clock that was ahead push out none of those after it, nor does a clock that is behind push out its own"
+  )
+  func wrongClock() async throws {
+    try await TemporaryDirectory.use { path in
+      let (state, safe) = try BackupTests.rooms(in: path)
+      await (try SQLiteStore(directory: state, logger: Journal().logger)).close()
+      let directory = BackupDirectory(safe + "/daily")
+      try directory.prepare(for: state)
+      let backup = Backup(of: state, keys: [:], program: "test")
+      func make(at now: Int64) throws -> String {
+        let file = directory.file(at: now)
+        _ = try backup.write(to: file, now: now)
+        _ = directory.prune(keeping: 3, justMade: file, at: now)
+        return file
+      }
+      for number: Int64 in 0..<3 { _ = try make(at: Self.start + (366 + number) * Self.day) }
+      let right = try (0..<3).map { try make(at: Self.start + Int64($0) * Self.day) }
+      #expect(directory.backups().map(\.path) == right)
+      let behind = try make(at: 86_400_000_000)
+      #expect(directory.backups().map(\.path) == [behind] + right.suffix(2))
+    }
   }
 
   @Test("Where there is no directory there are no backups")

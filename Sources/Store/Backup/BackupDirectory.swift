@@ -56,9 +56,18 @@ public struct BackupDirectory: Sendable {
   }
 
   /// Removes all but the newest backups, and what killed ones left behind. Touches nothing that this program did not make.
-  public func prune(keeping count: Int) -> Pruning {
+  ///
+  /// Names tell what the clock said, which may have been wrong: one that lies ahead counts as older than all others, or the backups of a clock
+  /// that was ahead would push out each new one for as long; and what was just made stays, whatever its name.
+  /// - Parameters:
+  ///   - count: how many stay, at least 1.
+  ///   - made: the backup that was just made; nil for none.
+  ///   - now: microseconds since the epoch.
+  public func prune(keeping count: Int, justMade made: String? = nil, at now: Microseconds) -> Pruning {
     var pruning = Pruning()
-    for (file, _) in backups().dropLast(count) {
+    let others = backups().filter { $0.path != made }
+    let inOrder = others.filter { $0.at > now } + others.filter { $0.at <= now }
+    for (file, _) in inOrder.dropLast(made == nil ? count : count - 1) {
       if Self.isBackup(file), unlink(file) == 0 { pruning.removed.append(file) } else { pruning.left.append(file) }
     }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []

@@ -15,6 +15,13 @@ enum FaultLibrary {
   /// The library's path.
   static func path() throws -> String { try compiled.get() }
 
+  /// The path of the library that sets the wall clock of the program that it is preloaded into.
+  static func clock() throws -> String { try compiledClock.get() }
+
+  private static let compiledClock = Result {
+    try compile(["../../Clock/Library/clock.c"], to: "libclock.so", ["-shared", "-fPIC"])
+  }
+
   private static let compiled = Result {
     try compile(["control.c", "durability.c", "calls.c"], to: "libfaults.so", ["-shared", "-fPIC", "-lpthread"])
   }

@@ -57,8 +57,9 @@ struct BackupCommand: AsyncParsableCommand {
         program: "mpesad \(Mpesad.version)")
       let house = directory.map { BackupDirectory($0) }
       try house?.prepare(for: settings.stateDirectory)
-      let summary = try backup.write(to: house?.file(at: now) ?? file ?? "", replacing: force, now: now)
-      let pruning = keep.flatMap { house?.prune(keeping: $0) } ?? BackupDirectory.Pruning()
+      let made = house?.file(at: now) ?? file ?? ""
+      let summary = try backup.write(to: made, replacing: force, now: now)
+      let pruning = keep.flatMap { house?.prune(keeping: $0, justMade: made, at: now) } ?? BackupDirectory.Pruning()
       let report = BackupReport(summary, took: ContinuousClock.now - start, removed: pruning.removed)
       try output.show(report, as: report.table)
       for path in pruning.left {
