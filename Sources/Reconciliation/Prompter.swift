@@ -138,13 +138,11 @@ public struct Prompter: Prompting {
 /// Marks pushes whose answer was never recorded because the program ended: they may be live, and are never sent again by themselves. Those
 /// that were certainly not sent, since the commit of their intent had an unknown outcome, are marked as refused by us.
 /// - Returns: how many there were.
-public func markUnansweredPushes(in store: any PaymentStore, before start: Microseconds, audit: Audit) async throws
-  -> Int
-{
+public func markUnansweredPushes(in store: any PaymentStore, at now: Microseconds, audit: Audit) async throws -> Int {
   let page = 256
   var marked = 0
   while true {
-    let found = try await store.unansweredPushes(before: start, limit: page)
+    let found = try await store.unansweredPushes(limit: page)
     let unsent = try await store.unsentPushes(limit: page)
     for transaction in found {
       let answer =
@@ -152,7 +150,7 @@ public func markUnansweredPushes(in store: any PaymentStore, before start: Micro
         ? PushAnswer.rejected(code: nil, detail: "the disk failed before the prompt was sent.", ours: true)
         : PushAnswer.uncertain(detail: "the program ended before the answer was recorded.")
       let settled = try await store.settle(
-        transaction.id, with: .pushAnswer(answer), nextQueryAt: transaction.nextQueryAt, at: start)
+        transaction.id, with: .pushAnswer(answer), nextQueryAt: transaction.nextQueryAt, at: now)
       if let settled { audit.record(settled.decision, before: settled.before) }
       marked += 1
     }

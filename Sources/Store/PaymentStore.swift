@@ -73,8 +73,8 @@ public protocol PaymentStore: Sendable {
   /// When the next question is due, or nil when none is left.
   func nextQuestionDue() async throws -> Microseconds?
 
-  /// Transactions whose push was still unanswered when the program stopped: intents from before `start`.
-  func unansweredPushes(before start: Microseconds, limit: Int) async throws -> [Transaction]
+  /// Transactions whose push is unanswered since before this store was opened, in order: an earlier run of the program began them.
+  func unansweredPushes(limit: Int) async throws -> [Transaction]
 
   /// A transaction's timeline, oldest first.
   func timeline(of id: TransactionID) async throws -> [StoredEvent]

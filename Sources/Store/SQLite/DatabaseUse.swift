@@ -9,6 +9,7 @@ final class DatabaseUse: Sendable {
 
   private struct State {
     var pool: DatabasePool?
+    var lastTransaction: Int64 = 0
     var isClosed = false
     var ending: DatabaseEnding?
     var isRescuing = false
@@ -38,10 +39,14 @@ final class DatabaseUse: Sendable {
   /// Whether this process uses the database no more.
   var hasEnded: Bool { state.withLock { $0.ending != nil } }
 
+  /// The last transaction that the database had when it was opened; 0 for none.
+  var lastTransaction: Int64 { state.withLock { $0.lastTransaction } }
+
   /// The database is open.
-  func opened(_ pool: DatabasePool) {
+  func opened(_ database: OpenDatabase) {
     let waiting = state.withLock { state in
-      state.pool = pool
+      state.pool = database.pool
+      state.lastTransaction = database.lastTransaction
       defer { state.waitingForOpen = [:] }
       return state.waitingForOpen.values
     }

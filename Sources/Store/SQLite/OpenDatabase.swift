@@ -15,6 +15,8 @@ final class OpenDatabase: @unchecked Sendable {
   let files: WatchedFiles
   /// How far each spool has been taken in, by the numbers of the files, as it was when it was opened.
   let spoolPositions: [UInt64: SpoolPosition]
+  /// The last transaction that it had then; 0 for none.
+  let lastTransaction: Int64
   /// The log's length in frames after the last commit, where that wrote any. For the writer's thread alone.
   private var framesOfLastCommit = 0
   /// Whether the writing connection waits for locks of others.
@@ -22,12 +24,14 @@ final class OpenDatabase: @unchecked Sendable {
   private var isSheltered = false
 
   init(
-    pool: DatabasePool, checkpointer: Checkpointer?, files: WatchedFiles, spoolPositions: [UInt64: SpoolPosition] = [:]
+    pool: DatabasePool, checkpointer: Checkpointer?, files: WatchedFiles, spoolPositions: [UInt64: SpoolPosition] = [:],
+    lastTransaction: Int64 = 0
   ) {
     self.pool = pool
     self.checkpointer = checkpointer
     self.files = files
     self.spoolPositions = spoolPositions
+    self.lastTransaction = lastTransaction
     pool.writeWithoutTransaction { db in
       _ = sqlite3_wal_hook(
         db.sqliteConnection,

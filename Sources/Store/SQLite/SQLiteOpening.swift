@@ -50,7 +50,8 @@ enum SQLiteOpening {
         }
         return OpenDatabase(
           pool: pool, checkpointer: checkpointer, files: files,
-          spoolPositions: try pool.read { try SpoolMarks.positions($0) })
+          spoolPositions: try pool.read { try SpoolMarks.positions($0) },
+          lastTransaction: try pool.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM transactions") } ?? 0)
       } catch {
         checkpointer.stop(leavesLog: true)
         throw error

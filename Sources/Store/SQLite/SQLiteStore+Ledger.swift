@@ -91,10 +91,12 @@ extension SQLiteStore {
     }
   }
 
-  public func unansweredPushes(before start: Microseconds, limit: Int) async throws -> [Transaction] {
-    try await read { db in
+  public func unansweredPushes(limit: Int) async throws -> [Transaction] {
+    // By number and not by time: the clock may have been set since.
+    let last = use.lastTransaction
+    return try await read { db in
       try Ledger(db: db).transactions(
-        where: "push = 'requested' AND created_at < ? ORDER BY created_at LIMIT ?", [start, limit])
+        where: "push = 'requested' AND id <= ? ORDER BY created_at, id LIMIT ?", [last, limit])
     }
   }
 

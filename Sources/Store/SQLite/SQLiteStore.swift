@@ -14,7 +14,7 @@ public final class SQLiteStore: PaymentStore {
   let writer: Writer
   private let lock: StateDirectoryLock
   private let opener = DatabaseOpener()
-  private let use: DatabaseUse
+  let use: DatabaseUse
 
   /// Opens the database in a state directory, brings its schema up to date, and takes in what a crash left in the spool.
   ///
@@ -61,7 +61,7 @@ public final class SQLiteStore: PaymentStore {
         throw error
       }
       writer.adopt(database)
-      use.opened(database.pool)
+      use.opened(database)
       arrived.yield()
     }
     do {

@@ -12,8 +12,7 @@ struct AfterOpening: Service {
   let store: SQLiteStore
   let live: LiveSettings
   let clock: ClockWatch
-  /// When the program started.
-  let started: Microseconds
+  let timing: Timing
   let audit: Audit
   let logger: Logger
 
@@ -44,7 +43,7 @@ struct AfterOpening: Service {
   private func carryOut() async throws {
     try await clock.begin()
     try await live.takeUpTable()
-    let marked = try await markUnansweredPushes(in: store, before: started, audit: audit)
+    let marked = try await markUnansweredPushes(in: store, at: timing.now(), audit: audit)
     if marked > 0 { logger.warning("\(marked) pushes were unanswered when the program ended.") }
   }
 }

@@ -106,7 +106,6 @@ struct Daemon: Sendable {
   ) async throws -> Daemon {
     let (timing, logger, audit) = (surroundings.timing, surroundings.logger, surroundings.audit)
     let metrics = surroundings.metrics
-    let started = timing.now()
     // A group stops from its end: first nobody new is let in, then the workers finish their round, then the store closes.
     var services: [any Service] = [StoreClosing(store: store)]
     if let trail = audit.trail { services.append(trail) }
@@ -116,7 +115,7 @@ struct Daemon: Sendable {
       store: store, workers: settings.workers, since: timing.uptime(), timing: timing, audit: audit)
     let clock = ClockWatch(
       store: store, source: .system { KernelClock.isKept }, audit: audit, wasSet: { workers.look() })
-    let opening = AfterOpening(store: store, live: live, clock: clock, started: started, audit: audit, logger: logger)
+    let opening = AfterOpening(store: store, live: live, clock: clock, timing: timing, audit: audit, logger: logger)
     if await !opening.doNow() { services.append(opening) }
     services.append(clock)
     services.append(StoreEnding(store: store, logger: logger))

@@ -184,7 +184,7 @@ final class FakeStore: GatewayStore {
   ) async throws -> (before: Transaction, decision: Decision)? { nil }
   func questionsDue(at now: Microseconds, limit: Int) async throws -> [Transaction] { [] }
   func nextQuestionDue() async throws -> Microseconds? { nil }
-  func unansweredPushes(before start: Microseconds, limit: Int) async throws -> [Transaction] { [] }
+  func unansweredPushes(limit: Int) async throws -> [Transaction] { [] }
   func timeline(of id: TransactionID) async throws -> [StoredEvent] { [] }
   func census() async throws -> Census {
     try check()

@@ -34,7 +34,7 @@ struct RealShop: Sendable {
     let timing = Timing(
       now: { clock.now }, uptime: { clock.uptime }, reading: { clock.reading }, chance: { 0 })
     let store = try SQLiteStore(directory: directory, options: SQLiteOptions(spoolBytes: 0), logger: quiet)
-    _ = try await markUnansweredPushes(in: store, before: clock.now, audit: audit)
+    _ = try await markUnansweredPushes(in: store, at: clock.now, audit: audit)
     let tokens = CallbackTokens(key: SymmetricKey(data: Array(repeating: UInt8(7), count: 32)))
     let prompter = Prompter(
       store: store, daraja: daraja, tokens: tokens, callbackBase: "https://pay.example.co.ke/c",

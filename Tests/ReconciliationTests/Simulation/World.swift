@@ -152,7 +152,7 @@ actor World {
       workers: InboxWorkers(
         store: watched, workers: 1, since: Uptime(microseconds: time.now), timing: time.timing, audit: audit))
     safaricom.newStart()
-    _ = try? await markUnansweredPushes(in: watched, before: time.now, audit: audit)
+    _ = try? await markUnansweredPushes(in: watched, at: time.now, audit: audit)
   }
 
   /// The program is gone for a while. What is delivered meanwhile is lost, since Safaricom does not try again.
@@ -166,10 +166,8 @@ actor World {
       if case .callback(_, _, mayGetLost: true) = what { continue }
       schedule(time.now + 1, what)
     }
-    if random.happens(0.3) {
-      await store.close()
-      store = try House.open(directory)
-    }
+    await store.close()
+    store = try House.open(directory)
     time.isDead = false
     try await start()
   }

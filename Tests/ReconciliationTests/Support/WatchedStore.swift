@@ -135,8 +135,8 @@ final class WatchedStore<Inner: PaymentStore>: PaymentStore {
     try await watched(.nextQuestionDue) { try await inner.nextQuestionDue() }
   }
 
-  func unansweredPushes(before start: Microseconds, limit: Int) async throws -> [Transaction] {
-    try await watched(.unansweredPushes) { try await inner.unansweredPushes(before: start, limit: limit) }
+  func unansweredPushes(limit: Int) async throws -> [Transaction] {
+    try await watched(.unansweredPushes) { try await inner.unansweredPushes(limit: limit) }
   }
 
   func timeline(of id: TransactionID) async throws -> [StoredEvent] { try await inner.timeline(of: id) }
