@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Pushes whose answer was lost when the program ended", .timeLimit(.minutes(1)))
 struct UnansweredPushTests {
-  @Test("Only those from before the start are marked, whatever the clock says; a push of this start may still be answered")
+  @Test("Only those from before the start are marked, whatever the clock says")
   func onlyFromBefore() async throws {
     try await House.with { house in
       let old = try await house.requested()
