@@ -52,6 +52,8 @@ extension Hearing {
       return hearing.hearNothing(from: .query, detail: "Safaricom has not decided yet.")
     case .noInformation(let detail):
       return hearing.hearNothing(from: .query, detail: detail)
+    case .outage(let detail):
+      return hearing.hearNothing(from: .query, detail: detail, isOutage: true)
     case .result(let code, let description):
       if let reason = code.meaning.refusal {
         return hearing.hearRefusal(reason, code: code, description: description, from: .query)

@@ -40,7 +40,7 @@ public struct Prompter: Prompting {
     let now = timing.now()
     let opening = try await store.openPush(
       order: id, phone: phone, createdBy: user, rules: rules,
-      firstQueryAt: schedule.next(after: now, pushedAt: now, chance: timing.chance()) ?? now, at: now)
+      firstQueryAt: schedule.first(after: now, chance: timing.chance()) ?? now, at: now)
     switch opening {
     case .noSuchOrder: return .noSuchOrder
     case .refused(.alreadyOpen(let open)):
