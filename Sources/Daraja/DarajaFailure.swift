@@ -72,6 +72,9 @@ public struct DarajaFailure: Error, Hashable, Sendable, CustomStringConvertible 
     }
   }
 
+  /// Whether it shows only that Daraja does not work, or the way to it, or that we stopped asking: then it is no answer to anything.
+  public var isOutage: Bool { kind == .cancelled || countsAgainstBreaker }
+
   /// What happened, where, and what to do next.
   public var description: String {
     let place = [httpStatus.map { "HTTP \($0)" }, code].compactMap(\.self).joined(separator: " ")

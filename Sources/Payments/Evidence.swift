@@ -52,6 +52,9 @@ public enum QueryAnswer: Hashable, Sendable {
   case pending
   /// Nothing was learnt. `detail` holds no secret and no number.
   case noInformation(detail: String)
+  /// Nothing was learnt, since Safaricom does not work, or the way to it. It says nothing about the payment and never ends the asking.
+  /// `detail` holds no secret and no number.
+  case outage(detail: String)
 }
 
 /// What settlement must know beyond the transaction itself; the store looks it up in the same commit.

@@ -51,12 +51,14 @@ extension Hearing {
     switch answer {
     case .pending where isUnconfirmed:
       return hearing.hearUnconfirmed(isUndecided: true, detail: "Safaricom has not decided yet.")
-    case .noInformation(let detail) where isUnconfirmed:
+    case .noInformation(let detail) where isUnconfirmed, .outage(let detail) where isUnconfirmed:
       return hearing.hearUnconfirmed(isUndecided: false, detail: detail)
     case .pending:
       return hearing.hearNothing(from: .query, detail: "Safaricom has not decided yet.")
     case .noInformation(let detail):
       return hearing.hearNothing(from: .query, detail: detail)
+    case .outage(let detail):
+      return hearing.hearNothing(from: .query, detail: detail, isOutage: true)
     case .result(let code, let description):
       if let reason = code.meaning.refusal {
         return hearing.hearRefusal(reason, code: code, description: description, from: .query)

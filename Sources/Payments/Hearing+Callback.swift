@@ -65,16 +65,19 @@ extension Hearing {
       .untrusted, callback.resultCode, "It came to the bare address, which proves nothing; Safaricom is asked instead.")
   }
 
+  /// When Safaricom was last asked. A time that lies ahead is from a wrong clock, and must not keep a question back.
+  private var lastQuestion: Microseconds? { transaction.lastQueryAt.flatMap { $0 <= now ? $0 : nil } }
+
   /// Brings the next question forward, as far as an answer could still change something.
   private func askAgain(_ kind: TimelineEvent.Kind, _ code: ResultCode, _ detail: String) -> Decision {
     var after = transaction
     switch transaction.status {
     case .pending:
-      let earliest = max(now, (transaction.lastQueryAt ?? .min / 2) + Self.pendingQuestionGap)
+      let earliest = max(now, (lastQuestion ?? .min / 2) + Self.pendingQuestionGap)
       after.nextQueryAt = min(transaction.nextQueryAt ?? earliest, earliest)
     case .failed, .review:
       let answerCounts = transaction.status == .failed || isOpen
-      let rested = (transaction.lastQueryAt ?? .min / 2) + Self.settledQuestionGap <= now
+      let rested = (lastQuestion ?? .min / 2) + Self.settledQuestionGap <= now
       if answerCounts, rested, transaction.checkoutRequestID != nil {
         after.nextQueryAt = min(transaction.nextQueryAt ?? now, now)
       }

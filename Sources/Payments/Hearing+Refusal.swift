@@ -50,15 +50,17 @@ extension Hearing {
   }
 
   /// Evidence that says nothing about money. A pending transaction waits for the next question, or for a person if none is left.
+  /// - Parameter isOutage: Safaricom does not work: that never ends the asking.
   func hearNothing(
-    from source: TimelineEvent.Source, code: ResultCode? = nil, detail: String
+    from source: TimelineEvent.Source, code: ResultCode? = nil, detail: String, isOutage: Bool = false
   ) -> Decision {
     var after = transaction
     guard transaction.status == .pending else {
       after.nextQueryAt = nil
       return Decision(after, event(.ignored, source, code: code, detail))
     }
-    after.nextQueryAt = circumstances.nextQueryAt
+    after.nextQueryAt = circumstances.nextQueryAt ?? (isOutage ? now + QuerySchedule.afterEnd : nil)
+    if source == .query, !isOutage { after.noteUselessAnswer(at: now) }
     if code?.meaning == .ambiguous { after.ambiguousAt = now }
     if after.nextQueryAt != nil {
       return Decision(after, event(.noInformation, source, code: code, detail))
@@ -69,6 +71,13 @@ extension Hearing {
     return Decision(
       after, event(.review, source, code: code, "No answer for the whole schedule: a person decides. \(detail)"),
       notify: .review)
+  }
+}
+
+extension Transaction {
+  fileprivate mutating func noteUselessAnswer(at now: Microseconds) {
+    if let last = uselessAnswerAt, last <= now, now - last < QuerySchedule.afterEnd { return }
+    uselessAnswerAt = now
   }
 }
 

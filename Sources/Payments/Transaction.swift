@@ -99,6 +99,9 @@ public struct Transaction: Hashable, Sendable {
   public var lastQueryAt: Microseconds?
   /// How often it was asked.
   public var queries: Int
+  /// When an answer last said nothing about the payment although Safaricom works; one within ``QuerySchedule/afterEnd`` of it is not noted,
+  /// so that the next one that is noted lies at least that far from it.
+  public var uselessAnswerAt: Microseconds?
 
   /// A transaction as it stands before its push leaves: pending, requested, first question scheduled.
   public init(

@@ -1,19 +1,20 @@
 public import Daraja
 
-/// Stops asking while Safaricom does not answer or asks us to slow down. A value; the driver does the asking.
+/// Stops asking while Safaricom does not answer or asks us to slow down. A value; the driver does the asking. Counted on the clock that nobody
+/// can set.
 public struct CircuitBreaker: Hashable, Sendable {
   /// Where it stands.
   public enum State: Hashable, Sendable {
     /// Questions are put. `failures` in a row so far.
     case closed(failures: Int)
     /// No question until then.
-    case open(until: Microseconds)
+    case open(until: Uptime)
     /// One question is out to see whether it works again. If it never comes back, another one is tried from then on.
-    case trying(until: Microseconds)
+    case trying(until: Uptime)
   }
 
   /// What a result changed, for the journal.
-  public enum Transition: Hashable, Sendable { case opened(until: Microseconds), closed }
+  public enum Transition: Hashable, Sendable { case opened(until: Uptime), closed }
 
   /// Failures in a row that open it. Of spike arrest and block pages one is enough: they are an order to stop.
   public static let threshold = 3
@@ -33,29 +34,28 @@ public struct CircuitBreaker: Hashable, Sendable {
     self.rest = self.firstRest
   }
 
-  /// Whether a question may be put.
-  /// - Returns: nil when it may, else when to look again.
-  public mutating func admit(at now: Microseconds) -> Microseconds? {
+  /// How long until a question may be put, in microseconds, as far as that is known; 0 when it may be put now.
+  public func wait(at now: Uptime) -> Microseconds {
     switch state {
-    case .closed: return nil
-    case .open(let until) where now >= until:
-      state = .trying(until: now + Self.longestTrial)
-      return nil
-    case .open(let until): return until
-    case .trying(let until) where now >= until:
-      state = .trying(until: now + Self.longestTrial)
-      return nil
-    case .trying(let until): return min(until, now + firstRest)
+    case .closed: 0
+    case .open(let until): max(until - now, 0)
+    // The one that is out decides, which takes seconds.
+    case .trying(let until): max(min(until - now, firstRest), 0)
     }
   }
 
-  /// The admitted question was not put after all.
-  public mutating func giveBack(at now: Microseconds) {
-    if case .trying = state { state = .open(until: now) }
+  /// A question is put, if it may be.
+  /// - Returns: nil when it may, else how long until it is worth looking again, in microseconds.
+  public mutating func admit(at now: Uptime) -> Microseconds? {
+    let wait = wait(at: now)
+    guard wait == 0 else { return wait }
+    if state.isClosed { return nil }
+    state = .trying(until: now + Self.longestTrial)
+    return nil
   }
 
   /// Takes in how a question went. `failure` is nil when Safaricom answered in its right mind, whatever it said.
-  public mutating func record(_ failure: DarajaFailure?, at now: Microseconds) -> Transition? {
+  public mutating func record(_ failure: DarajaFailure?, at now: Uptime) -> Transition? {
     guard let failure, failure.countsAgainstBreaker else { return succeed() }
     let stop = failure.kind == .rateLimited || failure.kind == .blockPage
     switch state {
@@ -84,4 +84,8 @@ public struct CircuitBreaker: Hashable, Sendable {
       return .closed
     }
   }
+}
+
+extension CircuitBreaker.State {
+  fileprivate var isClosed: Bool { if case .closed = self { true } else { false } }
 }

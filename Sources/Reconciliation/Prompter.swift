@@ -40,8 +40,7 @@ public struct Prompter: Prompting {
     let clock = timing.reading()
     let opening = try await store.openPush(
       order: id, phone: phone, createdBy: user, rules: rules,
-      firstQueryAt: schedule.next(after: clock.now, pushedAt: clock.now, chance: timing.chance()) ?? clock.now,
-      at: clock)
+      firstQueryAt: schedule.first(after: clock.now, chance: timing.chance()) ?? clock.now, at: clock)
     switch opening {
     case .noSuchOrder: return .noSuchOrder
     case .refused(.alreadyOpen(let open)):

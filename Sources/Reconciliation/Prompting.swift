@@ -32,27 +32,34 @@ public enum PromptResult: Hashable, Sendable {
 
 /// What came of wanting to ask Safaricom.
 public enum AskOutcome: Hashable, Sendable {
-  /// It was asked and the answer is committed.
+  /// It was asked, now or a moment ago, and the answer is committed.
   case asked
   /// There was nothing to ask.
   case notNeeded
-  /// Budget, breaker or the question before this one say: not before then.
-  case later(Microseconds)
+  /// Budget, breaker or the others who wait say: not now. The question keeps its place and is put in its turn; its answer will be there in so
+  /// many microseconds, as long as Safaricom answers.
+  case later(in: Microseconds)
   /// The transaction could not be read or the answer not committed; it will be asked again.
   case failed
   /// No usable Daraja settings: nobody is asked. The text names what is missing.
   case notConfigured(String)
 }
 
-/// Asks Safaricom about a payment somebody is waiting for, as the HTTP side sees it.
+/// Asks Safaricom about payments somebody is waiting for, as the HTTP side sees it.
+///
+/// `caller` tells apart those who wait, so that one who asks about many payments keeps nobody else waiting: they are served in turn.
 public protocol Asking: Sendable {
-  /// Asks about a pending transaction if its next question is due and the budget allows it at once; returns when that is settled, or at
-  /// once when there is nothing to ask. Never throws: the stored state is the answer either way.
-  func askIfDue(_ id: TransactionID) async
+  /// Asks about a pending transaction if its next question is due; returns when that is settled if it is put at once, or at
+  /// once when there is nothing to ask or no budget. Then it is put in its turn. Never throws: the stored state is the answer either way.
+  func askIfDue(_ id: TransactionID, for caller: String) async
 
-  /// Asks about a transaction now, whether its next question is due or not, if breaker and budget allow it at once.
+  /// The same, without waiting for the answer: somebody watches the payment.
+  func watch(_ id: TransactionID, for caller: String) async
+
+  /// Asks about a transaction now, whether its next question is due or not, and waits up to ``Questioner/patience`` for its turn.
   ///
   /// A completed transaction is not asked about, nor one without a CheckoutRequestID: no answer could change them. Two questions about
-  /// one transaction are at least ``Questioner/leastGap`` apart. A question that is under way already is waited for instead.
-  func ask(_ id: TransactionID) async -> AskOutcome
+  /// one transaction are at least ``Questioner/leastGap`` apart: before that the last answer counts. A question that is under way already is
+  /// waited for instead. Who was told to come again, and comes at that time, gets the answer of the question that was put meanwhile.
+  func ask(_ id: TransactionID, for caller: String) async -> AskOutcome
 }

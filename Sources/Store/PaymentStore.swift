@@ -67,11 +67,16 @@ public protocol PaymentStore: Sendable {
   /// One transaction, or nil.
   func transaction(_ id: TransactionID) async throws -> Transaction?
 
-  /// Transactions whose next question is due, most overdue first.
-  func questionsDue(at now: Microseconds, limit: Int) async throws -> [Transaction]
+  /// Transactions of an age whose next question is due, most overdue first, and after them those whose next question lies further ahead than
+  /// any wait that is planned.
+  func questionsDue(_ age: PaymentAge, at now: Microseconds, longestWait: Microseconds, limit: Int) async throws
+    -> [Transaction]
 
-  /// When the next question is due, or nil when none is left.
-  func nextQuestionDue() async throws -> Microseconds?
+  /// How many such transactions there are, of each age.
+  func countQuestionsDue(at now: Microseconds, longestWait: Microseconds) async throws -> [PaymentAge: Int]
+
+  /// When the next question after a moment is due, or nil when there is none.
+  func nextQuestionDue(after moment: Microseconds) async throws -> Microseconds?
 
   /// Transactions whose push is unanswered since before this store was opened, in order: an earlier run of the program began them.
   func unansweredPushes(limit: Int) async throws -> [Transaction]
@@ -109,6 +114,8 @@ extension PaymentStore {
       order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt,
       at: ClockReading(now: now))
   }
+  /// When the earliest question that is left is due, or nil when none is left.
+  public func nextQuestionDue() async throws -> Microseconds? { try await nextQuestionDue(after: .min) }
 
   /// Returns at once.
   public func whenOpen() async throws {}

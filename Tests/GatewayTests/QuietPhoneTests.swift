@@ -54,7 +54,7 @@ import Testing
         _ = try await shop.initiate(order, token: token)
         shop.daraja.answerQueries(.final("1001", description: "Unable to lock subscriber"))
         shop.clock.advance(seconds: 600)
-        await shop.questioner.askIfDue(TransactionID(1))
+        await shop.questioner.askIfDue(TransactionID(1), for: "7")
         let answer = try await shop.initiate(order, token: token)
         #expect(answer.errorCode == "cooling_down")
         #expect(answer.headers["retry-after"] == "120")

@@ -55,7 +55,7 @@ struct AuditTests {
       name: "a stranger's word, then Safaricom's", answer: .final("1037", description: "DS timeout"),
       play: { house, questioner, id in
         try await house.hear(CallbackBodies.paid(checkoutRequestID), token: nil)
-        _ = await questioner.ask(id)
+        _ = await questioner.ask(id, for: "7")
       },
       says: [
         "push_requested pending", "push_accepted pending", "callback_accepted -", "untrusted pending",
@@ -64,7 +64,7 @@ struct AuditTests {
     Story(
       name: "not decided yet, then another amount than was asked for",
       play: { house, questioner, id in
-        _ = await questioner.ask(id)
+        _ = await questioner.ask(id, for: "7")
         try await house.hear(CallbackBodies.paid(checkoutRequestID, amount: "1.00"), token: id)
       },
       says: [
@@ -80,7 +80,7 @@ struct AuditTests {
       says: ["push_requested pending", "push_rejected failed"]),
     Story(
       name: "Safaricom tells us to slow down", answer: .noInformation(.spikeArrest),
-      play: { _, questioner, id in _ = await questioner.ask(id) },
+      play: { _, questioner, id in _ = await questioner.ask(id, for: "7") },
       says: [
         "push_requested pending", "push_accepted pending", "query_unanswered pending", "breaker_opened -",
         "no_information pending",
@@ -179,12 +179,12 @@ struct AuditTests {
       let questioner = house.questioner(ScriptedDaraja(), budget: QueryBudget(interval: .seconds(600), burst: 1))
       let first = try await house.accepted("ws_CO_1")
       let second = try await house.accepted("ws_CO_2")
-      _ = await questioner.ask(first)
-      for _ in 0..<100 { _ = await questioner.ask(second) }
+      _ = await questioner.ask(first, for: "7")
+      for _ in 0..<100 { _ = await questioner.ask(second, for: "7") }
       let said = { log.fields.count { $0["MPESA_EVENT"] == "query_budget_exhausted" } }
       #expect(said() == 1)
       house.clock.advance(by: 60)
-      _ = await questioner.ask(second)
+      _ = await questioner.ask(second, for: "7")
       #expect(said() == 2)
     }
   }

@@ -15,11 +15,12 @@ struct ChangeOfClientTests {
       let questioner = Questioner(
         store: house.store, daraja: nil, schedule: .plain, budget: .ample, timing: house.clock.timing,
         audit: house.audit)
-      #expect(await questioner.begin(id).value == .later(house.clock.now + Questioner.idleRest))
+      #expect(await questioner.look().wait == Questioner.idleRest)
+      #expect(await questioner.ask(id, for: "7") == .later(in: Questioner.idleRest))
       #expect(try await house.transaction(id).queries == 0)
       let daraja = ScriptedDaraja()
       await questioner.adopt(daraja, schedule: .plain, budget: .ample)
-      #expect(await questioner.begin(id).value == .asked)
+      #expect(await questioner.ask(id, for: "7") == .asked)
       #expect(await daraja.queries == ["ws_CO_1"])
     }
   }
@@ -36,7 +37,7 @@ struct ChangeOfClientTests {
       let id = try await house.accepted()
       house.clock.advance(by: 30)
       let questioner = house.questioner(old)
-      let question = await questioner.begin(id)
+      let question = Task { await questioner.ask(id, for: "7") }
       await gate.arrivals(1)
       await questioner.adopt(new, schedule: .plain, budget: .ample)
       gate.open()
@@ -55,9 +56,9 @@ struct ChangeOfClientTests {
       house.clock.advance(by: 30)
       let tight = QueryBudget(interval: .seconds(12), burst: 1)
       let questioner = house.questioner(daraja, budget: tight)
-      #expect(await questioner.begin(first).value == .asked)
+      #expect(await questioner.ask(first, for: "7") == .asked)
       await questioner.adopt(daraja, schedule: .plain, budget: tight)
-      #expect(await questioner.begin(second).value == .later(house.clock.now + .seconds(12)))
+      #expect(await questioner.ask(second, for: "7") == .later(in: .seconds(14)))
     }
   }
 
@@ -69,9 +70,9 @@ struct ChangeOfClientTests {
       let second = try await house.accepted("ws_CO_2")
       house.clock.advance(by: 30)
       let questioner = house.questioner(daraja)
-      #expect(await questioner.begin(first).value == .asked)
+      #expect(await questioner.ask(first, for: "7") == .asked)
       await questioner.adopt(ScriptedDaraja(), schedule: .plain, budget: .ample)
-      #expect(await questioner.begin(second).value == .later(house.clock.now + .seconds(30)))
+      #expect(await questioner.ask(second, for: "7") == .later(in: .seconds(32)))
     }
   }
 
@@ -81,9 +82,10 @@ struct ChangeOfClientTests {
       let id = try await house.accepted()
       house.clock.advance(by: 30)
       let questioner = house.questioner(ScriptedDaraja(), budget: QueryBudget(interval: .seconds(12), burst: 1))
-      #expect(await questioner.takeProbe() == nil)
-      #expect(await questioner.takeProbe() == house.clock.now + .seconds(12))
-      #expect(await questioner.begin(id).value == .later(house.clock.now + .seconds(12)))
+      #expect(await questioner.waitForProbe(atMost: 0) == nil)
+      #expect(await questioner.waitForProbe(atMost: 0) == .seconds(14))
+      #expect(await questioner.standing.watched == 0, "who does not wait has no place")
+      #expect(await questioner.ask(id, for: "7") == .later(in: .seconds(14)))
     }
   }
 }

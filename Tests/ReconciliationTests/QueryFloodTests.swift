@@ -28,7 +28,7 @@ struct QueryFloodTests {
       let sweeper = house.sweeper(house.questioner(daraja, budget: budget))
       while try await house.store.nextQuestionDue() != nil {
         guard let wake = await sweeper.sweep() else { throw House.Unexpected(what: "the store failed") }
-        house.clock.advance(to: wake)
+        house.clock.advance(to: house.clock.now + wake)
       }
       let arrivals = asked.all.sorted()
       #expect(arrivals.count == count)

@@ -42,7 +42,7 @@ struct QuestionerTests {
       let daraja = ScriptedDaraja(query: { _ in row.answer })
       let id = try await house.accepted()
       house.clock.advance(by: 30)
-      await house.questioner(daraja).askIfDue(id)
+      await house.questioner(daraja).askIfDue(id, for: "7")
       let after = try await house.transaction(id)
       #expect(await daraja.queries == ["ws_CO_1"])
       #expect(after.status == row.status)
@@ -62,7 +62,7 @@ struct QuestionerTests {
       let daraja = ScriptedDaraja()
       let id = try await house.accepted()
       house.clock.advance(by: seconds)
-      await house.questioner(daraja).askIfDue(id)
+      await house.questioner(daraja).askIfDue(id, for: "7")
       #expect(await daraja.queries.count == questions)
     }
   }
@@ -76,8 +76,8 @@ struct QuestionerTests {
         id, with: .queryAnswer(.result("1032", description: nil)), nextQueryAt: nil, at: house.clock.now)
       house.clock.advance(by: 3_600)
       let questioner = house.questioner(daraja)
-      await questioner.askIfDue(id)
-      await questioner.askIfDue(TransactionID(99))
+      await questioner.askIfDue(id, for: "7")
+      await questioner.askIfDue(TransactionID(99), for: "7")
       #expect(await daraja.queries.isEmpty)
     }
   }
@@ -90,12 +90,12 @@ struct QuestionerTests {
       let second = try await house.accepted("ws_CO_2")
       house.clock.advance(by: 30)
       let questioner = house.questioner(daraja, budget: .sandbox)
-      await questioner.askIfDue(first)
-      await questioner.askIfDue(second)
+      await questioner.askIfDue(first, for: "7")
+      await questioner.askIfDue(second, for: "7")
       #expect(await daraja.queries == ["ws_CO_1"])
       #expect(try await house.transaction(second).nextQueryAt == .at(30))
       house.clock.advance(by: 12)
-      await questioner.askIfDue(second)
+      await questioner.askIfDue(second, for: "7")
       #expect(await daraja.queries == ["ws_CO_1", "ws_CO_2"])
     }
   }
@@ -108,7 +108,7 @@ struct QuestionerTests {
       let daraja = ScriptedDaraja()
       let id = try await house.accepted()
       house.clock.advance(by: 5)
-      #expect(await house.questioner(daraja).ask(id) == .asked)
+      #expect(await house.questioner(daraja).ask(id, for: "7") == .asked)
       #expect(await daraja.queries == ["ws_CO_1"])
       #expect(try await house.transaction(id).nextQueryAt == .at(30))
     }
@@ -122,23 +122,24 @@ struct QuestionerTests {
       _ = try await house.store.settle(
         id, with: .queryAnswer(.result("1032", description: nil)), nextQueryAt: nil, at: house.clock.now)
       house.clock.advance(by: 60)
-      #expect(await house.questioner(daraja).ask(id) == .asked)
+      #expect(await house.questioner(daraja).ask(id, for: "7") == .asked)
       #expect(try await house.transaction(id).status == .completed)
       #expect(try await house.transaction(id).flags.contains(.lateSuccess))
     }
   }
 
-  @Test("Asked for now without end, it asks once in 10 s")
+  @Test("Asked for now without end, it asks once in 10 s, and within them the last answer is given again")
   func nowAgain() async throws {
     try await House.with { house in
       let daraja = ScriptedDaraja()
       let questioner = house.questioner(daraja)
       let id = try await house.accepted()
-      #expect(await questioner.ask(id) == .asked)
+      #expect(await questioner.ask(id, for: "7") == .asked)
       house.clock.advance(by: 9.9)
-      #expect(await questioner.ask(id) == .later(.at(10)))
+      #expect(await questioner.ask(id, for: "7") == .asked)
+      #expect(await daraja.queries.count == 1)
       house.clock.advance(by: 0.1)
-      #expect(await questioner.ask(id) == .asked)
+      #expect(await questioner.ask(id, for: "7") == .asked)
       #expect(await daraja.queries.count == 2)
     }
   }
@@ -150,8 +151,8 @@ struct QuestionerTests {
       let questioner = house.questioner(daraja, budget: .sandbox)
       let first = try await house.accepted("ws_CO_1")
       let second = try await house.accepted("ws_CO_2")
-      #expect(await questioner.ask(first) == .asked)
-      #expect(await questioner.ask(second) == .later(.at(30)), "the breaker rests after a spike arrest")
+      #expect(await questioner.ask(first, for: "7") == .asked)
+      #expect(await questioner.ask(second, for: "7") == .later(in: .seconds(32)), "the breaker rests after a spike arrest")
       #expect(await daraja.queries == ["ws_CO_1"])
     }
   }
@@ -166,9 +167,9 @@ struct QuestionerTests {
       _ = try await house.store.settle(
         completed, with: .queryAnswer(.result("0", description: nil)), nextQueryAt: nil, at: house.clock.now)
       house.clock.advance(by: 60)
-      #expect(await questioner.ask(unnamed) == .notNeeded)
-      #expect(await questioner.ask(completed) == .notNeeded)
-      #expect(await questioner.ask(TransactionID(99)) == .notNeeded)
+      #expect(await questioner.ask(unnamed, for: "7") == .notNeeded)
+      #expect(await questioner.ask(completed, for: "7") == .notNeeded)
+      #expect(await questioner.ask(TransactionID(99), for: "7") == .notNeeded)
       #expect(await daraja.queries.isEmpty)
       #expect(try await house.transaction(unnamed).queries == 0)
     }
@@ -187,7 +188,7 @@ struct QuestionerTests {
       let id = try await house.accepted()
       house.clock.advance(by: 30)
       let questioner = house.questioner(daraja)
-      let asking = (0..<5).map { _ in Task { await questioner.askIfDue(id) } }
+      let asking = (0..<5).map { _ in Task { await questioner.askIfDue(id, for: "7") } }
       await gate.arrivals()
       gate.open()
       for task in asking { await task.value }
@@ -207,9 +208,9 @@ struct QuestionerTests {
       let read = Gate()
       let first = Countdown(1)
       house.store.after { call in if call == .transaction(id), first.tick() { await read.pass() } }
-      let slow = Task { await questioner.askIfDue(id) }
+      let slow = Task { await questioner.askIfDue(id, for: "7") }
       await read.arrivals()
-      await questioner.askIfDue(id)
+      await questioner.askIfDue(id, for: "7")
       read.open()
       await slow.value
       #expect(await daraja.queries.count == 1)
@@ -227,7 +228,7 @@ struct QuestionerTests {
       let id = try await house.accepted()
       house.clock.advance(by: 30)
       let questioner = house.questioner(daraja)
-      let caller = Task { await questioner.askIfDue(id) }
+      let caller = Task { await questioner.askIfDue(id, for: "7") }
       await gate.arrivals()
       caller.cancel()
       gate.open()
@@ -249,7 +250,7 @@ struct QuestionerTests {
         try await house.store.until { try await house.delivery(forged).state == .settled }
         #expect(try await house.transaction(id).status == .pending)
         #expect(try await house.transaction(id).nextQueryAt == .at(0), "asked at once")
-        await questioner.askIfDue(id)
+        await questioner.askIfDue(id, for: "7")
         #expect(await daraja.queries.count == 1)
         #expect(try await house.transaction(id).status == .pending)
 
@@ -257,11 +258,11 @@ struct QuestionerTests {
         let again = try await house.deliver(CallbackBodies.paid("ws_CO_1"))
         try await house.store.until { try await house.delivery(again).state == .settled }
         #expect(try await house.transaction(id).nextQueryAt == .at(10), "not before 10 s after the last question")
-        await questioner.askIfDue(id)
+        await questioner.askIfDue(id, for: "7")
         #expect(await daraja.queries.count == 1)
         house.clock.advance(by: 7)
         await daraja.answerQueries { _ in .final("1032", description: nil) }
-        await questioner.askIfDue(id)
+        await questioner.askIfDue(id, for: "7")
         #expect(await daraja.queries.count == 2)
         #expect(try await house.transaction(id).reason == .cancelled, "only Safaricom's answer settles")
       }

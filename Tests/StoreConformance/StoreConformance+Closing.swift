@@ -34,7 +34,7 @@ extension StoreConformance {
       ("delivery", { _ = try await store.delivery(id) }),
       ("order", { _ = try await store.order(order.id) }),
       ("transaction", { _ = try await store.transaction(transaction.id) }),
-      ("questionsDue", { _ = try await store.questionsDue(at: 0, limit: 1) }),
+      ("questionsDue", { _ = try await store.questionsDue(.older, at: 0, longestWait: 0, limit: 1) }),
       ("timeline", { _ = try await store.timeline(of: transaction.id) }),
       ("census", { _ = try await store.census() }),
     ]

@@ -12,7 +12,6 @@ extension StoreConformance {
     ConformanceCheck("thirty answers at once pay an order once", concurrentSettling),
     ConformanceCheck("two payments of one order: the first pays, the second is flagged", twoPayments),
     ConformanceCheck("a timeline tells every step in order", timeline),
-    ConformanceCheck("questions come due, most overdue first", questionsDue),
     ConformanceCheck("unanswered pushes are those from before the opening, whatever their time", unansweredPushes),
     ConformanceCheck("the census counts what is not finished", census),
   ]
@@ -133,30 +132,6 @@ extension StoreConformance {
       #expect(timeline.map(\.event.resultCode) == [nil, nil, nil, "1032", "0"])
       #expect(timeline.map { $0.delivery == nil } == [true, true, true, false, false])
       #expect(try await store.timeline(of: other.id).count == 2)
-    }
-  }
-
-  private static func questionsDue(_ home: StoreUnderTest) async throws {
-    try await home.use { store in
-      #expect(try await store.nextQuestionDue() == nil)
-      let offsets: [Int64] = [50, 10, 40, 20, 30]
-      var pushes: [(due: Int64, id: TransactionID)] = []
-      for (phone, offset) in offsets.enumerated() {
-        let push = try await store.push(phone: phone, firstQueryAt: Specimen.now + offset)
-        pushes.append((offset, push.id))
-      }
-      let settled = try await store.push(phone: 9, firstQueryAt: Specimen.now + 1)
-      _ = try await store.deliver(Specimen.cancelled(settled), to: settled)
-      let ordered = pushes.sorted { $0.due < $1.due }.map(\.id)
-      #expect(try await store.questionsDue(at: Specimen.now + 60, limit: 10).map(\.id) == ordered)
-      #expect(try await store.questionsDue(at: Specimen.now + 60, limit: 2).map(\.id) == Array(ordered.prefix(2)))
-      #expect(try await store.questionsDue(at: Specimen.now + 20, limit: 10).map(\.id) == Array(ordered.prefix(2)))
-      #expect(try await store.questionsDue(at: Specimen.now + 9, limit: 10).isEmpty)
-      #expect(try await store.nextQuestionDue() == Specimen.now + 10)
-      _ = try await store.settled(ordered[0], .queryAnswer(.pending), nextQueryAt: Specimen.now + 35)
-      #expect(
-        try await store.questionsDue(at: Specimen.now + 60, limit: 10).map(\.id)
-          == [ordered[1], ordered[2], ordered[0], ordered[3], ordered[4]])
     }
   }
 

@@ -23,6 +23,9 @@ struct SQLiteConformanceTests {
   @Test("orders", .timeLimit(.minutes(1)), arguments: StoreConformance.orders)
   func orders(check: ConformanceCheck) async throws { try await run(check) }
 
+  @Test("questions", .timeLimit(.minutes(1)), arguments: StoreConformance.questions)
+  func questions(check: ConformanceCheck) async throws { try await run(check) }
+
   @Test("settlement", .timeLimit(.minutes(1)), arguments: StoreConformance.settlement)
   func settlement(check: ConformanceCheck) async throws { try await run(check) }
 

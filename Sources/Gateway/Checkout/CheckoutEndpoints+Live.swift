@@ -66,6 +66,9 @@ extension CheckoutEndpoints {
     var number: Int64 = 0
     for await _ in wakes {
       guard let (view, standing) = try await view(visit) else { return }
+      if standing.canBeAsked, let transaction = standing.transaction {
+        await parts.asking.watch(transaction.id, for: visit.caller.user)
+      }
       if view.version == shown {
         try await writer.write(ServerSentEvent.heartbeat)
       } else {

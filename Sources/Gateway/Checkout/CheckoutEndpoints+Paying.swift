@@ -90,7 +90,7 @@ extension CheckoutEndpoints {
     } catch {
       return back(visit, saying: .askedJustNow)
     }
-    switch await parts.asking.ask(transaction.id) {
+    switch await parts.asking.ask(transaction.id, for: visit.caller.user) {
     case .asked: return back(visit, saying: .askedStill)
     case .notNeeded: return back(visit)
     case .later: return back(visit, saying: .askedJustNow)

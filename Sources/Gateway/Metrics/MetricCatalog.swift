@@ -22,6 +22,8 @@ enum MetricCatalog {
     "mpesad_pushes_total": "Prompts by what Safaricom answered.",
     "mpesad_queries_total": "Questions to Safaricom by what was answered.",
     "mpesad_query_budget_available": "Questions to Safaricom that may be put at once now.",
+    "mpesad_questions_waiting": "Questions to Safaricom that are due by class: watched, young or backlog.",
+    "mpesad_questions_asked_total": "Questions that were put to Safaricom since the start by class.",
     "mpesad_breaker_open": "1 while Safaricom is not asked because it does not answer, 0 otherwise.",
 
     // Telling the merchant.

@@ -34,6 +34,19 @@ extension MetricFamily {
     [
       MetricFamily("mpesad_query_budget_available", .gauge, Double(standing.available)),
       MetricFamily("mpesad_breaker_open", .gauge, standing.isBreakerOpen ? 1 : 0),
+      MetricFamily(
+        "mpesad_questions_asked_total", .counter,
+        QuestionClass.allCases.map { .init(Double(standing.asked[$0] ?? 0), labels: [("class", $0.rawValue)]) }),
+    ]
+  }
+
+  /// How many questions of each class are due. Left out while the database cannot be read.
+  public static func families(ofWaiting waiting: [QuestionClass: Int]?) -> [MetricFamily] {
+    guard let waiting else { return [] }
+    return [
+      MetricFamily(
+        "mpesad_questions_waiting", .gauge,
+        QuestionClass.allCases.map { .init(Double(waiting[$0] ?? 0), labels: [("class", $0.rawValue)]) })
     ]
   }
 

@@ -56,8 +56,10 @@ enum DocumentedOperations {
       method: .post, path: transactions + "{id}/verify/", id: "verifyPayment", tag: "Payments",
       summary: "Ask Safaricom now",
       description: """
-        Asks Safaricom now instead of waiting for the schedule, within the budget and at most once in 10 seconds for each payment. A \
-        payment that is over is answered from what is known.
+        Asks Safaricom now instead of waiting for the schedule, within the budget and at most once in 10 seconds for each payment; within \
+        these the last answer is given again. A payment that is over is answered from what is known. Where the budget is spent, the request \
+        waits for its turn for up to 5 seconds. If that is not enough, the answer is 503 `query_later`: the question keeps its place and \
+        is put in its turn, and a call after the seconds of Retry-After gets the answer at once.
         """,
       parameters: [id],
       successes: [.init(status: 200, description: "Where the payment stands.", schema: reference("Status"))],

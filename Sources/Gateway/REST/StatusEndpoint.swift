@@ -14,14 +14,15 @@ struct StatusEndpoint: Sendable {
   func handle(_ request: Request, _ context: APIContext) async throws -> Response {
     var transaction = try await store.transaction(of: context)
     if transaction.status == .pending, mayAsk(about: transaction, context) {
-      await asking.askIfDue(transaction.id)
+      await asking.askIfDue(transaction.id, for: context.caller.user)
       transaction = try await store.transaction(transaction.id, visibleTo: context)
     }
     return Response(.ok, Self.json(transaction))
   }
 
   /// Whether Safaricom may be asked for this answer. It is asked on its schedule only, so that looking before a question is due costs
-  /// nothing; whoever looks too often when one is due is told what is known, without a question.
+  /// nothing; whoever looks too often when one is due is told what is known, without a question. A question that lies further ahead than
+  /// any that is planned is for the sweeper to find.
   private func mayAsk(about transaction: Transaction, _ context: APIContext) -> Bool {
     guard let due = transaction.nextQueryAt, due <= timing.now() else { return true }
     do {

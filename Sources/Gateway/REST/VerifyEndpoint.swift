@@ -7,8 +7,9 @@ import Store
 /// `POST /api/payments/transactions/{id}/verify/`: asks Safaricom now instead of waiting for the schedule, and answers like
 /// `check_mpesa_status`.
 ///
-/// A payment that is over is answered from what is known. The budget, the breaker and the least time between two questions about one
-/// payment hold here too: then the answer is 503 with Retry-After, and nothing is asked.
+/// A payment that is over is answered from what is known, and so is one that Safaricom was asked about a moment ago. Where the budget has
+/// nothing this instant, the request waits for its turn for up to ``Questioner/patience``. If that is not enough, or the breaker rests, the
+/// answer is 503 with Retry-After: the question keeps its place, and whoever comes back then gets the answer at once.
 struct VerifyEndpoint: Sendable {
   let store: any PaymentStore
   let asking: any Asking
@@ -19,12 +20,12 @@ struct VerifyEndpoint: Sendable {
     let transaction = try await store.transaction(of: context)
     guard transaction.isOpen else { return Response(.ok, StatusEndpoint.json(transaction)) }
     try limits.takeQuestion(by: context.caller, from: context.client, at: timing.uptime())
-    switch await asking.ask(transaction.id) {
+    switch await asking.ask(transaction.id, for: context.caller.user) {
     case .asked, .notNeeded:
       return Response(
         .ok, StatusEndpoint.json(try await store.transaction(transaction.id, visibleTo: context)))
-    case .later(let until):
-      throw APIError(.queryLater, retryAfter: .microseconds(max(0, until - timing.now())))
+    case .later(let wait):
+      throw APIError(.queryLater, retryAfter: .microseconds(wait))
     case .failed:
       throw APIError(.storeUnavailable, retryAfter: .seconds(10))
     case .notConfigured(let missing):

@@ -11,6 +11,7 @@ import Reconciliation
 /// name the last line they have. When there is none to come, the answer is 204, which tells them to stop.
 struct EventsEndpoint: Sendable {
   let ledger: any TransactionStream.Ledger
+  let asking: any Asking
   let feed: TransactionFeed
   let places: StreamPlaces
   let heartbeat: Duration
@@ -26,7 +27,8 @@ struct EventsEndpoint: Sendable {
     }
     let stream = TransactionStream(
       id: transaction.id, ledger: ledger, isForStaff: context.caller.isStaff, heartbeat: heartbeat, lifetime: lifetime,
-      place: try places.take(for: context.caller.user))
+      place: try places.take(for: context.caller.user)
+    ) { [asking, caller = context.caller.user] id in await asking.watch(id, for: caller) }
     let ticks = feed.changes(of: transaction.id)
     var headers = SecurityHeaders.fields
     headers[.contentType] = ServerSentEvent.contentType

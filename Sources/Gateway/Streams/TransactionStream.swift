@@ -24,6 +24,8 @@ struct TransactionStream: Sendable {
   let lifetime: Duration
   /// Let go of with the stream, also where it is never written: for a HEAD request, or a client that left.
   let place: StreamPlaces.Place
+  /// Tells who asks Safaricom that this payment is watched.
+  let watch: @Sendable (TransactionID) async -> Void
 
   /// Writes until the payment is over, the ticks end, the lifetime is over, or the client is gone.
   /// - Parameters:
@@ -49,6 +51,7 @@ struct TransactionStream: Sendable {
     var last = last
     var isOver = try await writeNews(&last, to: &writer) == .over
     if isOver { return }
+    await watch(id)
     for await _ in wakes {
       switch try await writeNews(&last, to: &writer) {
       case .nothing: try await writer.write(ServerSentEvent.heartbeat)
@@ -56,6 +59,7 @@ struct TransactionStream: Sendable {
       case .over: isOver = true
       }
       if isOver { return }
+      await watch(id)
     }
   }
 

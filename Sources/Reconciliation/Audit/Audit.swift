@@ -109,10 +109,11 @@ public struct Audit: Sendable {
   }
 
   /// A question that somebody waits for was not put.
-  func budgetExhausted(until: Microseconds, now: Microseconds) {
+  /// - Parameter wait: how long until the next one may be, in microseconds.
+  func budgetExhausted(wait: Microseconds) {
     logger.audit(
       .budgetExhausted, "The budget for questions is used up; they wait their turn.",
-      [.waitSeconds: "\(max(until - now, 0) / 1_000_000)"])
+      [.waitSeconds: "\(wait / 1_000_000)"])
   }
 
   /// The breaker moved.

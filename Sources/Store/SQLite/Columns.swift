@@ -7,7 +7,7 @@ extension Transaction {
   static let columns = """
     id, order_id, amount, phone, created_by, created_at, push, checkout_request_id, merchant_request_id, status, reason, flags,
     receipt, received_amount, result_code, result_description, settled_at, next_query_at, last_query_at, queries,
-    ambiguous_at
+    ambiguous_at, useless_answer_at
     """
 
   init(_ row: Row) throws {
@@ -29,6 +29,7 @@ extension Transaction {
     lastQueryAt = row[18]
     queries = row[19]
     ambiguousAt = row[20]
+    uselessAnswerAt = row[21]
   }
 }
 

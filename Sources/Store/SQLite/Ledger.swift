@@ -23,6 +23,10 @@ struct Ledger {
     return try Row.fetchAll(statement, arguments: arguments).map(Transaction.init)
   }
 
+  func transactions(sql: String, _ arguments: StatementArguments) throws -> [Transaction] {
+    try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: arguments).map(Transaction.init)
+  }
+
   func order(_ id: OrderID) throws -> Order? {
     let statement = try db.cachedStatement(sql: "SELECT \(Order.columns) FROM orders WHERE id = ?")
     return try Row.fetchOne(statement, arguments: [id.number]).map(Order.init)
@@ -113,7 +117,7 @@ struct Ledger {
       sql: """
         UPDATE transactions SET push = ?, checkout_request_id = ?, merchant_request_id = ?, status = ?, reason = ?, flags = ?,
           receipt = ?, received_amount = ?, result_code = ?, result_description = ?, settled_at = ?, next_query_at = ?,
-          last_query_at = ?, queries = ?, ambiguous_at = ?
+          last_query_at = ?, queries = ?, ambiguous_at = ?, useless_answer_at = ?
         WHERE id = ?
         """
     ).execute(arguments: [
@@ -121,7 +125,7 @@ struct Ledger {
       transaction.status.rawValue, transaction.reason?.rawValue, transaction.flags.rawValue, transaction.receipt?.text,
       transaction.receivedAmount?.cents, transaction.resultCode?.text, transaction.resultDescription,
       transaction.settledAt, transaction.nextQueryAt, transaction.lastQueryAt, transaction.queries,
-      transaction.ambiguousAt, transaction.id.number,
+      transaction.ambiguousAt, transaction.uselessAnswerAt, transaction.id.number,
     ])
   }
 

@@ -79,18 +79,6 @@ extension SQLiteStore {
     try await read { db in try Ledger(db: db).transaction(.transaction(id)) }
   }
 
-  public func questionsDue(at now: Microseconds, limit: Int) async throws -> [Transaction] {
-    try await read { db in
-      try Ledger(db: db).transactions(where: "next_query_at <= ? ORDER BY next_query_at LIMIT ?", [now, limit])
-    }
-  }
-
-  public func nextQuestionDue() async throws -> Microseconds? {
-    try await read { db in
-      try Int64.fetchOne(db, sql: "SELECT min(next_query_at) FROM transactions WHERE next_query_at IS NOT NULL")
-    }
-  }
-
   public func unansweredPushes(limit: Int) async throws -> [Transaction] {
     // By number and not by time: the clock may have been set since.
     let last = use.lastTransaction

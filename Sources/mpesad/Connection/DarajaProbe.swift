@@ -5,8 +5,9 @@ import Reconciliation
 struct DarajaProbe: DarajaProbing {
   /// The id of a push that cannot exist: the time in it has a month 00. Nobody can be charged by asking about it.
   static let impossibleID = "ws_CO_00000000000000000000000"
-  /// How long the budget is waited for, in microseconds: a little more than the sandbox's one question in 12 s.
-  static let patience: Microseconds = 15_000_000
+  /// How long the budget is waited for, in microseconds: a little more than two of the sandbox's questions in 12 s each, since every second
+  /// one goes to those who wait.
+  static let patience: Microseconds = 30_000_000
 
   let client: DarajaClient
   let questioner: Questioner
@@ -22,12 +23,7 @@ struct DarajaProbe: DarajaProbing {
   }
 
   func account() async -> AccountOutcome {
-    let end = timing.now() + Self.patience
-    while let later = await questioner.takeProbe() {
-      guard later <= end, (try? await timing.sleep(.microseconds(max(later - timing.now(), 1_000)))) != nil else {
-        return .later(Moment(later))
-      }
-    }
+    if let wait = await questioner.waitForProbe(atMost: Self.patience) { return .later(Moment(timing.now() + wait)) }
     let outcome = await client.query(checkoutRequestID: Self.impossibleID)
     await questioner.probeAnswered()
     return .asked(outcome)

@@ -128,7 +128,10 @@ struct Daemon: Sendable {
     observation.sources.append {
       (try? await store.outboxCensus()).map { MetricFamily.families(of: $0, now: timing.now()) } ?? []
     }
-    observation.sources.append { MetricFamily.families(of: await daraja.questioner.standing) }
+    observation.sources.append {
+      MetricFamily.families(of: await daraja.questioner.standing)
+        + MetricFamily.families(ofWaiting: try? await daraja.questioner.waiting())
+    }
     await live.onChange { await daraja.adopt($0) }
     let readiness = ReadinessLog(logger: logger)
     await live.onChange { readiness.tell($0) }
@@ -209,7 +212,7 @@ struct Daemon: Sendable {
         let backlog = try? await store.backlog()
         return StatusLine(
           backlog: backlog, path: store.writePath, missing: live.current.missing,
-          restsUntil: await daraja.questioner.standing.restsUntil, refusal: reloading.refusal.current, now: timing.now()
+          rest: await daraja.questioner.standing.rest, refusal: reloading.refusal.current, now: timing.now()
         ).text
       },
       services: services, logger: logger)

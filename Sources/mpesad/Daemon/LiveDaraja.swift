@@ -70,15 +70,20 @@ final class LiveDaraja: Prompting, Asking {
     return try await prompter.prompt(order: order, phone: phone, by: user)
   }
 
-  func askIfDue(_ id: TransactionID) async {
+  func askIfDue(_ id: TransactionID, for caller: String) async {
     guard state.withLock({ $0.client != nil }) else { return }
-    await questioner.askIfDue(id)
+    await questioner.askIfDue(id, for: caller)
   }
 
-  func ask(_ id: TransactionID) async -> AskOutcome {
+  func watch(_ id: TransactionID, for caller: String) async {
+    guard state.withLock({ $0.client != nil }) else { return }
+    await questioner.watch(id, for: caller)
+  }
+
+  func ask(_ id: TransactionID, for caller: String) async -> AskOutcome {
     let (client, missing) = state.withLock { ($0.client, $0.missing) }
     guard client != nil else { return .notConfigured(Self.names(missing)) }
-    return await questioner.ask(id)
+    return await questioner.ask(id, for: caller)
   }
 
   private func prompter(_ client: DarajaClient, _ access: Settings.DarajaAccess, _ settings: Settings) -> Prompter {

@@ -9,8 +9,8 @@ struct StatusLine: Hashable, Sendable {
   var path = WritePathState()
   /// Settings without which no prompt is sent.
   var missing: [Setting] = []
-  /// Until when the breaker keeps questions back; nil while it does not.
-  var restsUntil: Microseconds?
+  /// How long the breaker keeps questions back, in microseconds; nil while it does not.
+  var rest: Microseconds?
   /// Why the last reload was refused; nil where it was not.
   var refusal: String?
   /// The time of the line.
@@ -50,8 +50,8 @@ struct StatusLine: Hashable, Sendable {
     guard missing.isEmpty else {
       return "receiving only, not set: \(missing.map(\.rawValue).joined(separator: ", "))"
     }
-    guard let restsUntil else { return "Daraja open" }
-    return "Daraja rests for \(Self.time(restsUntil - now)) (breaker open)"
+    guard let rest else { return "Daraja open" }
+    return "Daraja rests for \(Self.time(rest)) (breaker open)"
   }
 
   private var lastCallback: String? {

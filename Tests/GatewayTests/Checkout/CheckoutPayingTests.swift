@@ -118,7 +118,7 @@ struct CheckoutPayingTests {
       #expect(try await gateway.submit("", to: path).headers["location"] == "../\(gateway.checkoutToken)?lang=en")
       gateway.store.add(try CheckoutStandingTests.transaction(ago: 150))
       for (outcome, said) in [
-        (AskOutcome.asked, "asked"), (.later(TestGateway.now + 1), "wait"), (.failed, "later"),
+        (AskOutcome.asked, "asked"), (.later(in: 1), "wait"), (.failed, "later"),
         (.notConfigured("x"), "later"),
         (.asked, "wait"),
       ] {

@@ -30,7 +30,7 @@ import Testing
       let first = try await shop.initiate(order, token: token, key: "k-1")
       shop.daraja.answerQueries(.final("1032", description: "Request cancelled by user"))
       shop.clock.advance(seconds: 600)
-      await shop.questioner.askIfDue(TransactionID(1))
+      await shop.questioner.askIfDue(TransactionID(1), for: "7")
       shop.clock.set(forwardBy: seconds)
       shop.clock.advance(seconds: 60)
       let again = try await shop.initiate(order, token: token, key: "k-1")
@@ -61,7 +61,7 @@ import Testing
       let first = try await shop.initiate(order, token: token, key: "k-1")
       shop.daraja.answerQueries(.final("1032", description: "Request cancelled by user"))
       shop.clock.advance(seconds: 600)
-      await shop.questioner.askIfDue(TransactionID(1))
+      await shop.questioner.askIfDue(TransactionID(1), for: "7")
       #expect(try await shop.store.transaction(TransactionID(1))?.status == .failed)
 
       let again = try await shop.initiate(order, token: token, key: "k-1")

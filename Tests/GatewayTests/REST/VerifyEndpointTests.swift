@@ -51,13 +51,13 @@ struct VerifyEndpointTests {
       transaction.status = .review
       transaction.reason = .unanswered
       gateway.store.add(transaction)
-      gateway.asking.answer(.later(TestGateway.now + 1))
+      gateway.asking.answer(.later(in: 1))
       #expect(try await gateway.send("POST", Self.path, token: TestGateway.token()).errorCode == "query_later")
     }
   }
 
   static let refusals: [(AskOutcome, String, String?)] = [
-    (.later(TestGateway.now + 4_200_000), "query_later", "5"), (.failed, "store_unavailable", "10"),
+    (.later(in: 4_200_000), "query_later", "5"), (.failed, "store_unavailable", "10"),
     (.notConfigured("mpesa_passkey"), "receive_only", nil),
   ]
 

@@ -36,13 +36,15 @@ final class FakeAsking: Asking {
 
   func onAsk(_ action: @escaping @Sendable (TransactionID) async -> Void) { self.action.withLock { $0 = action } }
 
-  func askIfDue(_ id: TransactionID) async {
+  func watch(_ id: TransactionID, for caller: String) async {}
+
+  func askIfDue(_ id: TransactionID, for caller: String) async {
     let action = action.withLock { $0 }
     await action(id)
   }
 
-  func ask(_ id: TransactionID) async -> AskOutcome {
-    await askIfDue(id)
+  func ask(_ id: TransactionID, for caller: String) async -> AskOutcome {
+    await askIfDue(id, for: caller)
     return outcome.withLock { $0 }
   }
 }

@@ -182,8 +182,11 @@ final class FakeStore: GatewayStore {
   func settle(
     _ id: TransactionID, with evidence: Evidence, nextQueryAt: Microseconds?, at now: Microseconds
   ) async throws -> (before: Transaction, decision: Decision)? { nil }
-  func questionsDue(at now: Microseconds, limit: Int) async throws -> [Transaction] { [] }
-  func nextQuestionDue() async throws -> Microseconds? { nil }
+  func questionsDue(
+    _ age: PaymentAge, at now: Microseconds, longestWait: Microseconds, limit: Int
+  ) async throws -> [Transaction] { [] }
+  func countQuestionsDue(at now: Microseconds, longestWait: Microseconds) async throws -> [PaymentAge: Int] { [:] }
+  func nextQuestionDue(after moment: Microseconds) async throws -> Microseconds? { nil }
   func unansweredPushes(limit: Int) async throws -> [Transaction] { [] }
   func timeline(of id: TransactionID) async throws -> [StoredEvent] { [] }
   func census() async throws -> Census {

@@ -38,7 +38,8 @@ struct ChaosTests {
       if random.chance(10) { continue }
       let transaction = world.transactions[index]
       let next = QuerySchedule.standard.next(
-        after: world.now, pushedAt: transaction.createdAt, chance: Double.random(in: 0..<1, using: &random))
+        for: transaction, after: .pending, at: ClockReading(now: world.now),
+        chance: Double.random(in: 0..<1, using: &random))
       let nextQueryAt = random.chance(15) ? nil : next
       guard let step = world.deliver(item, to: index, nextQueryAt: nextQueryAt) else { continue }
       var broken = Invariants.broken(by: step, in: world)
@@ -68,7 +69,7 @@ struct AnyEvidence {
     case 50..<75:
       return .queryAnswer(
         random.chance(60)
-          ? .result(code(&random), description: nil) : random.chance(50) ? .pending : .noInformation(detail: "nothing"))
+          ? .result(code(&random), description: nil) : [.pending, .noInformation(detail: "nothing"), .outage(detail: "timeout")].randomElement(using: &random) ?? .pending)
     case 75..<79: return .notAskable
     case 79..<84:
       return .operatorMatch(

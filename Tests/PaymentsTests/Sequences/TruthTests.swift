@@ -131,7 +131,8 @@ private struct Story {
   private mutating func ask(_ index: Int) {
     guard world.transactions[index].checkoutRequestID != nil else { return deliver(.notAskable, index) }
     guard random.chance(60) else {
-      return deliver(.queryAnswer(random.chance(50) ? .pending : .noInformation(detail: "500.001.1001")), index)
+      let noise: [QueryAnswer] = [.pending, .noInformation(detail: "500.001.1001"), .outage(detail: "timeout")]
+      return deliver(.queryAnswer(noise.randomElement(using: &random) ?? .pending), index)
     }
     let age = world.now - world.transactions[index].createdAt
     switch fates[index] {
@@ -147,8 +148,10 @@ private struct Story {
 
   private mutating func deliver(_ evidence: Evidence, _ index: Int) {
     let transaction = world.transactions[index]
+    let answer: QueryAnswer? = if case .queryAnswer(let answer) = evidence { answer } else { nil }
     let next = QuerySchedule.standard.next(
-      after: world.now, pushedAt: transaction.createdAt, chance: Double.random(in: 0..<1, using: &random))
+      for: transaction, after: answer, at: ClockReading(now: world.now),
+      chance: Double.random(in: 0..<1, using: &random))
     guard let step = world.deliver(evidence, to: index, nextQueryAt: next) else {
       broken.append("a CheckoutRequestID has two owners")
       return

@@ -185,7 +185,7 @@ actor World {
   private func sweep() async throws -> Microseconds? {
     guard let due = try await store.nextQuestionDue() else { return nil }
     guard due <= time.now, let sweeper = program?.sweeper else { return due }
-    return await sweeper.sweep() ?? time.now + StaleSweeper.troubleSleep
+    return time.now + (await sweeper.sweep() ?? StaleSweeper.troubleSleep)
   }
 
   // MARK: What happens
@@ -228,7 +228,7 @@ actor World {
       accepted.append(id)
       garbage.insert(id)
     case .shopperAsks(let number):
-      await program?.questioner.askIfDue(TransactionID(Int64(number)))
+      await program?.questioner.askIfDue(TransactionID(Int64(number)), for: "7")
     case .diskFull(let writes):
       misfortune.refuseWrites(writes)
     }

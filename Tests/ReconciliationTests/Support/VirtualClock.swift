@@ -150,6 +150,11 @@ extension Duration {
   var microseconds: Microseconds { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
 }
 
+extension Uptime {
+  /// So many seconds after the beginning of virtual time.
+  static func at(_ seconds: Double) -> Uptime { Uptime(microseconds: .at(seconds)) }
+}
+
 extension Microseconds {
   /// So many seconds after the beginning of virtual time.
   static func at(_ seconds: Double) -> Microseconds {

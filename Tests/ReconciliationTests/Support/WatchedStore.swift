@@ -127,12 +127,20 @@ final class WatchedStore<Inner: PaymentStore>: PaymentStore {
     try await watched(.transaction(id)) { try await inner.transaction(id) }
   }
 
-  func questionsDue(at now: Microseconds, limit: Int) async throws -> [Transaction] {
-    try await watched(.questionsDue) { try await inner.questionsDue(at: now, limit: limit) }
+  func questionsDue(
+    _ age: PaymentAge, at now: Microseconds, longestWait: Microseconds, limit: Int
+  ) async throws -> [Transaction] {
+    try await watched(.questionsDue) {
+      try await inner.questionsDue(age, at: now, longestWait: longestWait, limit: limit)
+    }
   }
 
-  func nextQuestionDue() async throws -> Microseconds? {
-    try await watched(.nextQuestionDue) { try await inner.nextQuestionDue() }
+  func countQuestionsDue(at now: Microseconds, longestWait: Microseconds) async throws -> [PaymentAge: Int] {
+    try await inner.countQuestionsDue(at: now, longestWait: longestWait)
+  }
+
+  func nextQuestionDue(after moment: Microseconds) async throws -> Microseconds? {
+    try await watched(.nextQuestionDue) { try await inner.nextQuestionDue(after: moment) }
   }
 
   func unansweredPushes(limit: Int) async throws -> [Transaction] {

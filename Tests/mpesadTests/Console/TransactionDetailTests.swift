@@ -95,7 +95,7 @@ import Testing
   }
 
   static let refusals: [(AskOutcome, Int, String)] = [
-    (.later(DeskRig.now + 9_000_000), 429, "before 24 Nov 2026, 12:30:09"), (.notNeeded, 409, "Nobody was asked."),
+    (.later(in: 9_000_000), 429, "before 24 Nov 2026, 12:30:09"), (.notNeeded, 409, "Nobody was asked."),
     (.failed, 503, "could not be kept"),
   ]
 

@@ -9,11 +9,11 @@ import Testing
   private static func ago(_ seconds: Int64) -> Int64 { now - seconds * 1_000_000 }
 
   private static func line(
-    _ backlog: Backlog?, path: WritePathState = WritePathState(), missing: [Setting] = [], restsUntil: Int64? = nil,
+    _ backlog: Backlog?, path: WritePathState = WritePathState(), missing: [Setting] = [], rest: Int64? = nil,
     refusal: String? = nil
   ) -> StatusLine {
     StatusLine(
-      backlog: backlog, path: path, missing: missing, restsUntil: restsUntil, refusal: refusal, now: now)
+      backlog: backlog, path: path, missing: missing, rest: rest, refusal: refusal, now: now)
   }
 
   @Test(arguments: [
@@ -27,7 +27,7 @@ import Testing
       "nothing waiting; 0 in review; 2 unmatched; 1 quarantined; Daraja open; last callback 2 h ago"
     ),
     (
-      line(Backlog(lastDelivery: ago(180)), restsUntil: ago(-25)),
+      line(Backlog(lastDelivery: ago(180)), rest: 25_000_000),
       "nothing waiting; 0 in review; Daraja rests for 25 s (breaker open); last callback 3 min ago"
     ),
     (

@@ -99,7 +99,7 @@ import Testing
 
   static let refusals: [(AskOutcome, OperationError.Kind, String)] = [
     (.notNeeded, .refused, "nothing to ask about"),
-    (.later(DeskRig.now + 11_500_000), .tryAgain, "Try again in 12 s."),
+    (.later(in: 11_500_000), .tryAgain, "Look again in 12 s."),
     (.failed, .unavailable, "could not be kept"),
     (.notConfigured("mpesa_passkey"), .unavailable, "mpesa_passkey"),
   ]

@@ -39,9 +39,9 @@ struct HouseFacts {
   private var questions: TodayView.Fact {
     let interval = Double(settings.budget.interval) / 1_000_000
     let refill = interval.rounded() == interval ? "\(Int(interval)) s" : "\(interval) s"
-    return standing.restsUntil.map {
+    return standing.rest.map {
       TodayView.Fact(
-        name: "Questions to Safaricom", value: "The breaker is open until \(ShownTime($0).text).",
+        name: "Questions to Safaricom", value: "The breaker is open until \(ShownTime(now + $0).text).",
         advice: "Safaricom does not answer; mpesad asks again by itself then.")
     }
       ?? TodayView.Fact(

@@ -19,15 +19,16 @@ struct QueryTransaction: Operation {
   func perform(at desk: OperatorDesk) async throws -> Answer {
     let before = try await desk.transaction(transaction)
     desk.audit.operated(desk.actor, "asks Safaricom", transaction: before.id)
-    switch await desk.asking.ask(before.id) {
+    switch await desk.asking.ask(before.id, for: "operator \(desk.actor)") {
     case .asked: break
     case .notNeeded: throw OperationError(.refused, Self.needless(try await desk.transaction(transaction)))
-    case .later(let then):
-      let wait = max(then - desk.timing.now(), 0) / 1_000_000 + 1
+    case .later(let wait):
+      let seconds = wait / 1_000_000 + 1
       throw OperationError(
         .tryAgain,
-        "Safaricom may not be asked about transaction \(transaction) before \(Moment(then)): the budget of questions, the rest "
-          + "after a failure, or the question just before this one says so. Try again in \(wait) s.")
+        "Safaricom may not be asked about transaction \(transaction) now: the budget of questions, the others who wait, or the rest "
+          + "after a failure says so. The question is put in its turn, before \(Moment(desk.timing.now() + wait)). Look again in \(seconds) s."
+      )
     case .failed:
       throw OperationError(
         .unavailable,

@@ -122,8 +122,9 @@ struct ScriptedAsking: Asking {
   let store: SQLiteStore
   let answer: @Sendable (SQLiteStore, TransactionID) async -> AskOutcome
 
-  func askIfDue(_ id: TransactionID) async {}
-  func ask(_ id: TransactionID) async -> AskOutcome { await answer(store, id) }
+  func askIfDue(_ id: TransactionID, for caller: String) async {}
+  func watch(_ id: TransactionID, for caller: String) async {}
+  func ask(_ id: TransactionID, for caller: String) async -> AskOutcome { await answer(store, id) }
 }
 
 /// Keeps the audit trail as text, with its fields.
