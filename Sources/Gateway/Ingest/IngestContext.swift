@@ -10,6 +10,7 @@ struct IngestContext: Sendable {
   let tokens: CallbackTokens
   let now: @Sendable () -> Microseconds
   let bodyLimit: Int
+  let unprovenBodyLimit: Int
   let proxies: TrustedProxies
   let gate: CallbackGate
   let connections: Connections
@@ -21,14 +22,15 @@ struct IngestContext: Sendable {
   let accepted: AcceptedAnswers
 
   init(
-    store: any PaymentStore, tokens: CallbackTokens, now: @escaping @Sendable () -> Microseconds, bodyLimit: Int,
+    store: any PaymentStore, tokens: CallbackTokens, now: @escaping @Sendable () -> Microseconds, limits: GatewayLimits,
     proxies: TrustedProxies, gate: CallbackGate, connections: Connections, group: any EventLoopGroup,
     meters: GatewayMeters, logger: Logger
   ) {
     self.store = store
     self.tokens = tokens
     self.now = now
-    self.bodyLimit = bodyLimit
+    bodyLimit = limits.callbackBodyBytes
+    unprovenBodyLimit = limits.unprovenBodyBytes
     self.proxies = proxies
     self.gate = gate
     self.connections = connections

@@ -103,7 +103,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     switch part {
     case .head: break
     case .body(var bytes):
-      if callback?.append(&bytes) == false { refuse(.bodyTooLarge) }
+      if callback?.append(&bytes) == false { refuseTooLarge() }
     case .end:
       proceed(sequence.requestEnded())
       complete(context: context)
@@ -123,10 +123,11 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     sequence.begin(.ingest, keepsAlive: keepsAlive)
     identify(head)
     let announced = head.headers.first(name: "content-length").flatMap(Int.init)
-    let request = CallbackRequest(purpose(of: path, head.method), announced: announced, limit: shared.bodyLimit)
+    let purpose = purpose(of: path, head.method)
+    let request = CallbackRequest(purpose, announced: announced, limit: bodyLimit(for: purpose))
     callback = request
     if request.isTooLarge {
-      refuse(.bodyTooLarge)
+      refuseTooLarge()
     } else {
       goOnIfExpected(head)
     }
@@ -156,6 +157,20 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     if let refusal = shared.gate.refusal(of: client, proof, at: shared.now()) { return .turnedAway(refusal, proof) }
     if proof == .wrongToken { shared.wrongTokens.note(at: shared.now(), [.source: "\(source)"]) }
     return .delivery(token: transaction, proof)
+  }
+
+  /// Known with the head, so that nothing of a body is taken that its address does not allow.
+  private func bodyLimit(for purpose: CallbackRequest.Purpose) -> Int {
+    switch purpose {
+    case .delivery(_, .token), .turnedAway(_, .token), .refusal: shared.bodyLimit
+    case .delivery, .turnedAway: min(shared.bodyLimit, shared.unprovenBodyLimit)
+    }
+  }
+
+  private func refuseTooLarge() {
+    guard let callback else { return }
+    if let proof = callback.proof { shared.gate.counts.note(source, proof, isRefused: true, at: shared.now()) }
+    refuse(callback.tooLarge)
   }
 
   private func goOnIfExpected(_ head: HTTPRequestHead) {
