@@ -3,8 +3,9 @@ public import Daraja
 /// Forgetting bytes that nobody needs any more. What was decided, when and on what evidence stays; so does the SHA-256 of what is removed, so
 /// that a copy kept elsewhere can be recognised.
 public protocol RetentionStore: Sendable {
-  /// Removes the bytes of settled deliveries that came before a time. Deliveries in any other state are never touched.
-  /// - Parameter limit: at most so many deliveries are looked at.
+  /// Removes the bytes of settled deliveries that came before a time. Deliveries in any other state are never touched, and neither is evidence
+  /// of a payment that is pending, in review, or was ruled on by a person at that time or later: it is looked at again in later rounds.
+  /// - Parameter limit: at most so many deliveries behind those that were looked at before are looked at.
   func purgeDeliveries(receivedBefore cutoff: Microseconds, limit: Int, at now: Microseconds) async throws -> Purge
 
   /// Removes the payloads and the attempts of events that were delivered before a time, or had nobody to be told. Parked ones are not touched.

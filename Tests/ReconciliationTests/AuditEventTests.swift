@@ -82,6 +82,7 @@ struct AuditEventTests {
     logout notice d7751784121b475e842bb3b4005927d9
     operator notice b44d5c4618004272a5390118f915bc0d
     retention notice cc648199fc6541dbaabe9e318946da4a
+    unproven_purged notice 36530af89f0b4a13bf67079c50c27897
     trouble error c4b3f2b7c8e949ffa260b1498cdac4e4
     """
 

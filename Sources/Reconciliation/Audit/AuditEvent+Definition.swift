@@ -119,6 +119,7 @@ extension AuditEvent {
 
     // The house itself.
     case .retention: Definition("cc648199fc6541dbaabe9e318946da4a", .notice, [.count, .days])
+    case .unprovenPurged: Definition("36530af89f0b4a13bf67079c50c27897", .notice, [.count])
     case .trouble: Definition("c4b3f2b7c8e949ffa260b1498cdac4e4", .error, [.error])
     }
   }

@@ -91,6 +91,7 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
 
   // The house itself.
   case retention
+  case unprovenPurged = "unproven_purged"
   case trouble
 
   /// The name of a line in a timeline.

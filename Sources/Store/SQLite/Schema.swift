@@ -18,6 +18,7 @@ enum Schema {
     migrator.registerMigration("0010-deliveries") { db in try db.execute(sql: deliveries) }
     migrator.registerMigration("0011-unsent-pushes") { db in try db.execute(sql: unsentPushes) }
     migrator.registerMigration("0012-unmatched-checkouts") { db in try db.execute(sql: unmatchedCheckouts) }
+    migrator.registerMigration("0015-unproven-budget") { db in try db.execute(sql: unprovenBudget) }
     return migrator
   }()
 

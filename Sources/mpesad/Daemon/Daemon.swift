@@ -145,6 +145,10 @@ struct Daemon: Sendable {
     services.append(notifier)
     services.append(
       Retention(store: store, timing: timing, audit: audit) { live.current.retentionDays ?? 0 })
+    services.append(UnprovenPurge(store: store, timing: timing, audit: audit))
+    observation.sources.append {
+      (try? await store.unprovenMessages(days: 0)).map { MetricFamily.families(of: $0) } ?? []
+    }
     let workers = InboxWorkers(
       store: store, workers: settings.workers, since: started, timing: timing, audit: audit)
     services.append(workers)
