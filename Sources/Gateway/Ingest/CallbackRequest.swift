@@ -34,9 +34,9 @@ struct CallbackRequest {
   /// What is answered to a body that is too large.
   var tooLarge: APIError {
     switch purpose {
-    case .delivery(_, .token), .turnedAway(_, .token), .refusal:
+    case .delivery(_, .token), .turnedAway, .refusal:
       APIError(.bodyTooLarge, "The body is larger than \(limit) bytes. Send less.")
-    case .delivery, .turnedAway:
+    case .delivery:
       APIError(
         .bodyTooLarge,
         "This address proves nothing, so that it takes no body above \(limit) bytes. Results of Safaricom's are smaller."

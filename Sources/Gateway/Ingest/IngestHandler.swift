@@ -159,11 +159,11 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     return .delivery(token: transaction, proof)
   }
 
-  /// Known with the head, so that nothing of a body is taken that its address does not allow.
+  /// Known with the head, so that nothing of a body is taken that its address does not allow. What is dropped in any case takes no room.
   private func bodyLimit(for purpose: CallbackRequest.Purpose) -> Int {
     switch purpose {
-    case .delivery(_, .token), .turnedAway(_, .token), .refusal: shared.bodyLimit
-    case .delivery, .turnedAway: min(shared.bodyLimit, shared.unprovenBodyLimit)
+    case .delivery(_, .token), .turnedAway, .refusal: shared.bodyLimit
+    case .delivery: min(shared.bodyLimit, shared.unprovenBodyLimit)
     }
   }
 

@@ -123,14 +123,15 @@ struct Forgetting {
   }
 
   /// Whether a delivery is evidence of a payment that is not over, or that a person ruled on since then: the payment that it was settled with,
-  /// the one whose address it came to, and each whose timeline refers to it.
+  /// the one whose address it came to, and each that a person took it to be about.
   private func isEvidence(_ id: Int64, since cutoff: Microseconds) throws -> Bool {
     let statement = try db.cachedStatement(
       sql: """
         SELECT EXISTS (
           SELECT 1 FROM transactions WHERE id IN (
             SELECT transaction_id FROM inbox WHERE id = ?1 UNION SELECT token FROM inbox WHERE id = ?1
-            UNION SELECT transaction_id FROM events INDEXED BY events_delivery WHERE delivery_id = ?1)
+            UNION SELECT transaction_id FROM events INDEXED BY events_matches
+              WHERE source = 'operator' AND delivery_id = ?1)
           AND (status IN ('pending', 'review') OR EXISTS (
             SELECT 1 FROM events INDEXED BY events_rulings
             WHERE events.transaction_id = transactions.id AND source = 'operator' AND at >= ?2)))

@@ -7,11 +7,12 @@ extension UnprovenLedger {
   private static let day: Microseconds = 86_400_000_000
 
   /// Whether a message is never purged, although nothing is proven by its address: it stopped the program, names a CheckoutRequestID of
-  /// ours, or a timeline refers to it.
+  /// ours, or a person took it to be about a payment.
   private static let isKept = """
     state = 'quarantined' AND attempts > \(attemptsOfPoison)
     OR EXISTS (SELECT 1 FROM transactions WHERE transactions.checkout_request_id = inbox.checkout_request_id)
-    OR EXISTS (SELECT 1 FROM events WHERE events.delivery_id = inbox.id)
+    OR EXISTS (
+      SELECT 1 FROM events INDEXED BY events_matches WHERE source = 'operator' AND events.delivery_id = inbox.id)
     """
 
   /// What could be purged next: its number, when it came, the length of its body, and whether it is kept.
