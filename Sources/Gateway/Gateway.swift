@@ -104,7 +104,7 @@ public struct Gateway: Service {
     }
     endpoints = Endpoints(all: own + (shopping ?? []) + pages, elsewhere: elsewhere)
     let ingest = IngestContext(
-      store: store, tokens: tokens, timing: timing, bodyLimit: configuration.limits.callbackBodyBytes,
+      store: store, tokens: tokens, timing: timing, limits: configuration.limits,
       proxies: proxies, gate: gate, connections: connections, group: group,
       meters: meters, logger: logger)
     pipeline = ConnectionPipeline(

@@ -33,7 +33,7 @@ public struct AdmissionRules: Hashable, Sendable {
   /// The published limits, and 120 s for a prompt's life and for cooling down.
   public init(
     promptLifetime: Microseconds = 120_000_000, coolDown: Microseconds = 120_000_000,
-    minimum: Amount = Amount(cents: 100), maximum: Amount = Amount(cents: 25_000_000)
+    minimum: Amount = Amount(cents: 100), maximum: Amount = STKPushRequest.maximumAmount
   ) {
     self.promptLifetime = promptLifetime
     self.coolDown = coolDown

@@ -63,7 +63,8 @@ public struct Prompter: Prompting {
         accountReference: order.reference.isEmpty
           ? Self.name(of: order, prefix: "ORDER", limit: STKPushRequest.maximumAccountReferenceLength)
           : order.reference,
-        description: Self.name(of: order, prefix: "Order ", limit: STKPushRequest.maximumDescriptionLength))
+        description: Self.name(of: order, prefix: "Order ", limit: STKPushRequest.maximumDescriptionLength),
+        maximum: rules.maximum)
     } catch {
       let failure = DarajaFailure(
         kind: .invalidRequest, message: String(describing: error), field: error.field.rawValue)

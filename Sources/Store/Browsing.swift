@@ -85,6 +85,8 @@ public struct DeliverySummary: Hashable, Sendable {
   public var length: Int
   /// The first bytes of the body.
   public var beginning: [UInt8]
+  /// Whether its bytes were removed.
+  public var isPurged = false
 }
 
 /// A part of a list of deliveries, newest first.

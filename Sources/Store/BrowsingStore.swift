@@ -35,7 +35,7 @@ public enum BrowsingLimit {
 public protocol ReplayingStore: Sendable {
   /// Puts deliveries that were given up back in line: they are read and weighed again at once, as if none of it had been tried.
   ///
-  /// Only what is unmatched or quarantined is touched, so that to do it twice is harmless.
+  /// Only what is unmatched or quarantined and still has its bytes is touched, so that to do it twice is harmless.
   /// - Parameter note: for people, until something else is to be said.
   /// - Returns: those that were put back.
   func replay(_ deliveries: [DeliveryID], note: String, at now: Int64) async throws -> [DeliveryID]

@@ -22,7 +22,8 @@ public struct NewDelivery: Sendable {
   }
 }
 
-/// Where a delivery stands. Nothing that was acknowledged is ever dropped: each state is listed for people.
+/// Where a delivery stands. Nothing that proves anything is ever dropped: each state is listed for people. What proves nothing has a budget,
+/// see ``UnprovenBudget``.
 public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
   /// Not looked at yet.
   case received
@@ -34,6 +35,11 @@ public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
   case unmatched
   /// It cannot be read, or it stopped the program too often.
   case quarantined
+  /// It was unmatched or quarantined, and a person removed it: its bytes are gone, and the note says who, why and what their hash was.
+  case discarded
+
+  /// Whether nothing is to be done with it any more.
+  public var isFinal: Bool { self == .settled || self == .discarded }
 }
 
 /// One row of the inbox.
@@ -60,6 +66,8 @@ public struct Delivery: Sendable {
   public var note: String?
   /// The transaction it was settled with.
   public var transaction: TransactionID?
+  /// Whether its bytes were removed: its body is empty now, and it can be neither read nor replayed.
+  public var isPurged = false
 }
 
 /// How an accepted delivery was made durable.

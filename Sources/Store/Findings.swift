@@ -26,6 +26,9 @@ public enum Unmatched: Hashable, Sendable {
 /// What became of one delivery.
 public enum Conclusion: Hashable, Sendable {
   case decided(before: Transaction, Decision)
+  /// It proves nothing, and ``UnprovenBudget/eventsPerTransaction`` such messages left an event about this transaction already: it was
+  /// weighed and counted, left no event, and its bytes are gone.
+  case counted(before: Transaction, Decision)
   case parked(until: Microseconds)
   case unmatched
   case quarantined(reason: String)

@@ -11,8 +11,9 @@ public protocol RetentionStore: Sendable {
   /// - Returns: where it is now, never behind `cutoff`.
   func moveCutoff(to cutoff: Microseconds, stride: Microseconds) async throws -> Microseconds
 
-  /// Removes the bytes of settled deliveries that came before a time. Deliveries in any other state are never touched.
-  /// - Parameter limit: at most so many deliveries are looked at.
+  /// Removes the bytes of settled deliveries that came before a time. Deliveries in any other state are never touched, and neither is evidence
+  /// of a payment that is pending, in review, or was ruled on by a person at that time or later: it is looked at again in later rounds.
+  /// - Parameter limit: at most so many deliveries behind those that were looked at before are looked at.
   func purgeDeliveries(receivedBefore cutoff: Microseconds, limit: Int, at now: Microseconds) async throws -> Purge
 
   /// Removes the payloads and the attempts of events that were delivered before a time, or had nobody to be told. Parked ones are not touched.

@@ -88,12 +88,29 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1, 65_535, 65_536, 65_537, 200_000], [false, true])
-  func bodiesUpTo64KiB(size: Int, chunked: Bool) async throws {
+  /// To which address, and up to how many bytes.
+  enum Address: CaseIterable {
+    case own, bare, wrongToken
+
+    var limit: Int { self == .own ? 65_536 : 4_096 }
+
+    func path(_ tokens: CallbackTokens) -> String {
+      switch self {
+      case .own: "/api/payments/callbacks/\(tokens.token(for: TransactionID(456)))"
+      case .bare: "/api/payments/callbacks"
+      case .wrongToken: "/api/payments/callbacks/456.0123456789abcdef0123456789abcdef"
+      }
+    }
+  }
+
+  @Test(
+    arguments: Address.allCases, [0, 1, 4_096, 4_097, 65_536, 65_537, 200_000].flatMap { [($0, false), ($0, true)] })
+  func bodiesUpToWhatTheAddressProves(address: Address, body: (size: Int, chunked: Bool)) async throws {
+    let (size, chunked) = body
     try await TestGateway.run { gateway in
       let body = String(repeating: "x", count: size)
       var client = try await RawConnection.open(port: gateway.port)
-      let head = "POST /api/payments/callbacks HTTP/1.1\r\nHost: x\r\n"
+      let head = "POST \(address.path(gateway.tokens)) HTTP/1.1\r\nHost: x\r\n"
       if chunked {
         try await client.send(head + "Transfer-Encoding: chunked\r\n\r\n")
         var rest = body[...]
@@ -107,12 +124,14 @@ import Testing
         await client.trySend(head + "Content-Length: \(size)\r\n\r\n" + body)
       }
       let answer = try await client.answer()
-      if size <= 65_536 {
+      if size <= address.limit {
         #expect(answer.body == Self.accepted)
         #expect(gateway.store.bodies == [body])
       } else {
         #expect(answer.status == 413)
         #expect(answer.errorCode == "body_too_large")
+        #expect(
+          answer.body.contains("\(address.limit) bytes") && answer.body.contains("proves nothing") == (address != .own))
         #expect(answer.headers["connection"] == "close")
         #expect(await client.rest() == "")
         #expect(gateway.store.deliveries.isEmpty)
@@ -142,8 +161,8 @@ import Testing
       try await client.send("{}")
       #expect(try await client.answer().status == 200)
       try await client.send(
-        "POST /api/payments/callbacks HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 65537\r\n\r\n")
-      #expect(try await client.answer().status == 413)
+        "POST /api/payments/callbacks HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 4097\r\n\r\n")
+      #expect(try await client.answer().status == 413, "before any byte of it was asked for")
     }
   }
 

@@ -69,8 +69,9 @@ import Testing
       gateway.store.set(.holding)
       var client = try await RawConnection.open(port: gateway.port)
       let body = String(repeating: "x", count: 10_000)
+      let address = "/api/payments/callbacks/" + gateway.tokens.token(for: TransactionID(456))
       let sending = Task { [sender = client.sender] in
-        for _ in 0..<1_000 { try await sender.send(callback("/api/payments/callbacks", body: body)) }
+        for _ in 0..<1_000 { try await sender.send(callback(address, body: body)) }
       }
       await gateway.store.waitForDeliveries(1)
       gateway.store.set(.storing)

@@ -84,6 +84,7 @@ struct AuditEventTests {
     retention notice cc648199fc6541dbaabe9e318946da4a
     clock_stepped warning 319514990d9b423aaf458cfe009b543e
     clock_doubted warning 96a52c505a334f1bb31357483769b1fe
+    unproven_purged notice 36530af89f0b4a13bf67079c50c27897
     trouble error c4b3f2b7c8e949ffa260b1498cdac4e4
     """
 

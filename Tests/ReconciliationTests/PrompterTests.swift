@@ -187,6 +187,23 @@ struct PrompterTests {
     }
   }
 
+  @Test(
+    "A prompt may ask for as much as the rules allow, also above Safaricom's published limit",
+    arguments: [
+      (30_000_000, 50_000_000, true), (50_000_000, 50_000_000, true), (50_000_100, 50_000_000, false),
+      (25_000_100, 25_000_000, false), (7_000_100, 7_000_000, false),
+    ] as [(Int64, Int64, Bool)])
+  func maximum(cents: Int64, maximum: Int64, isSent: Bool) async throws {
+    try await House.with { house in
+      let daraja = ScriptedDaraja()
+      let rules = AdmissionRules(maximum: Amount(cents: maximum))
+      let result = try await house.prompter(daraja, rules: rules).prompt(
+        order: house.order(cents: cents), phone: phone, by: "7")
+      #expect(await daraja.pushes.map(\.amount) == (isSent ? [Amount(cents: cents)] : []), "\(result)")
+      if !isSent { #expect(result == .refused(.amountNotPromptable)) }
+    }
+  }
+
   @Test("The callback address of a transaction never changes, whatever instance makes it")
   func addressNeverChanges() async throws {
     try await House.with { house in

@@ -42,6 +42,29 @@ struct RetentionTests {
     }
   }
 
+  @Test("A payment in review keeps its evidence however old; a ruling gives it the retention time once more")
+  func review() async throws {
+    try await House.with { house in
+      let id = try await house.accepted()
+      let delivery = try await house.deliver(CallbackBodies.paid("ws_CO_1", amount: "1.00"), token: id)
+      try await house.running(house.workers()) { try await house.store.until { try await house.isSettled() } }
+      #expect(try await house.transaction(id).status == .review)
+      let kept = try await house.delivery(delivery).body
+      func afterDays(_ days: Double) async throws -> [UInt8] {
+        house.clock.advance(by: days * 86_400)
+        try await Self.retention(house, days: 1).forget()
+        return try await house.delivery(delivery).body
+      }
+      for _ in 0..<5 { #expect(try await afterDays(30) == kept) }
+      _ = try await house.store.settle(
+        id, with: .operatorRuling(.completed, who: "asha", why: "the statement has it"), nextQueryAt: nil,
+        at: house.clock.now)
+      #expect(try await afterDays(0.9) == kept)
+      #expect(try await afterDays(0.2) == [])
+      #expect(try await house.delivery(delivery).note?.contains("removed by retention") == true)
+    }
+  }
+
   @Test("0 days keep everything for ever")
   func forEver() async throws {
     try await House.with { house in

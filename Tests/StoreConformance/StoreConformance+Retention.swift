@@ -8,6 +8,9 @@ extension StoreConformance {
   public static let retention = [
     ConformanceCheck("settled deliveries lose their bytes, all others keep them", deliveriesPurged),
     ConformanceCheck("a delivery that is settled long after it came is purged all the same", settledLate),
+    ConformanceCheck("evidence of what is pending or in review stays, and of what was ruled on lately", evidenceStays),
+    ConformanceCheck(
+      "evidence stays also where it was settled with another payment than the one that is not over", evidenceOfAnother),
     ConformanceCheck("a step is bounded, and says whether it goes on", bounded),
     ConformanceCheck("delivered events lose payload and attempts; parked and waiting ones keep them", eventsPurged),
   ]
@@ -57,6 +60,66 @@ extension StoreConformance {
           about: .transaction(transaction.id), try Specimen.paid(transaction), .token, ifUnknown: .giveUp))
       #expect(try await purge() == 1)
       #expect(try await store.delivery(id)?.body == [])
+    }
+  }
+
+  /// A day, and a retention time of as much.
+  private static let day: Microseconds = 86_400_000_000
+
+  private static func evidenceStays(_ home: StoreUnderTest) async throws {
+    try await home.useRetention { store, retention in
+      // One that waits for its answer still, and one over another amount: a person must rule on it, and its bytes are all there is.
+      let pending = try await store.push(phone: 1)
+      let doubtful = try await store.push(phone: 2)
+      let noise = STKCallback(checkoutRequestID: Specimen.checkout(pending.id), resultCode: "9999")
+      _ = try await store.deliver(noise, to: pending)
+      _ = try await store.deliver(try Specimen.paid(doubtful, amount: Amount(cents: 100)), to: doubtful)
+      #expect(try await store.transaction(pending.id)?.status == .pending)
+      #expect(try await store.transaction(doubtful.id)?.status == .review)
+      func kept(at now: Microseconds) async throws -> [Bool] {
+        while try await retention.purgeDeliveries(receivedBefore: now - day, limit: 100, at: now).goesOn {}
+        return try await [1, 2].asyncMap { try await store.delivery(DeliveryID($0))?.body.isEmpty == false }
+      }
+      #expect(try await kept(at: Specimen.now + 3 * day) == [true, true])
+      let ruledAt = Specimen.now + 10 * day
+      _ = try await store.settled(
+        doubtful.id, .operatorRuling(.failed, who: "asha", why: "refunded"), nextQueryAt: nil, at: ruledAt)
+      _ = try await store.settled(pending.id, .queryAnswer(.result("1032", description: nil)), at: ruledAt)
+      // What Safaricom has settled is old; what a person has ruled on stays as long as other evidence does.
+      #expect(try await kept(at: ruledAt + day - 1) == [false, true])
+      #expect(try await kept(at: ruledAt + day) == [false, true])
+      #expect(try await kept(at: ruledAt + day + 1) == [false, false])
+    }
+  }
+
+  private static func evidenceOfAnother(_ home: StoreUnderTest) async throws {
+    try await home.useRetention { store, retention in
+      let doubtful = try await store.push(phone: 1, accepted: false)
+      _ = try await store.settled(doubtful.id, .pushAnswer(.uncertain(detail: "lost")))
+      let name = "ws_CO_other"
+      let message = try await store.stored(Specimen.delivery(body))
+      let success = STKCallback(checkoutRequestID: name, resultCode: .success)
+      let unmatched = Finding.evidence(about: .checkoutRequestID(name), success, .none, ifUnknown: .giveUp)
+      _ = try await store.conclude(message, unmatched)
+      // A person takes it to be about one payment; what it says settles another.
+      let match = Match(delivery: message, checkoutRequestID: name, who: "asha", why: "the only one")
+      let matching = try #require(store as? any MatchingStore)
+      _ = try await matching.match(match, with: doubtful.id, at: Specimen.now)
+      let other = try await store.push(phone: 2)
+      _ = try await store.conclude(
+        message,
+        .evidence(about: .transaction(other.id), Specimen.cancelled(other), .token, ifUnknown: .giveUp))
+      #expect(try await store.delivery(message)?.transaction == other.id)
+      #expect(try await store.transaction(doubtful.id)?.status == .pending)
+      func purge() async throws -> Int {
+        try await retention.purgeDeliveries(
+          receivedBefore: Specimen.now + day, limit: 100, at: Specimen.now + 2 * day
+        ).count
+      }
+      #expect(try await purge() == 0)
+      // It is over, and the match is older than what is kept.
+      _ = try await store.settled(doubtful.id, .queryAnswer(.result("1032", description: nil)))
+      #expect(try await purge() == 1)
     }
   }
 

@@ -31,6 +31,27 @@ struct CallbackRequest {
   /// Whether the announced body cannot be taken.
   var isTooLarge: Bool { (announced ?? 0) > limit }
 
+  /// What is answered to a body that is too large.
+  var tooLarge: APIError {
+    switch purpose {
+    case .delivery(_, .token), .turnedAway, .refusal:
+      APIError(.bodyTooLarge, "The body is larger than \(limit) bytes. Send less.")
+    case .delivery:
+      APIError(
+        .bodyTooLarge,
+        "This address proves nothing, so that it takes no body above \(limit) bytes. Results of Safaricom's are smaller."
+      )
+    }
+  }
+
+  /// What the address of a delivery proves; nil for what is no delivery.
+  var proof: CallbackRules.Proof? {
+    switch purpose {
+    case .delivery(_, let proof), .turnedAway(_, let proof): proof
+    case .refusal: nil
+    }
+  }
+
   /// Takes a part of the body. False when the whole became too large.
   mutating func append(_ part: inout ByteBuffer) -> Bool {
     received += part.readableBytes

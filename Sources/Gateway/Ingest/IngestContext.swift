@@ -11,6 +11,7 @@ struct IngestContext: Sendable {
   let tokens: CallbackTokens
   let timing: Timing
   let bodyLimit: Int
+  let unprovenBodyLimit: Int
   let proxies: TrustedProxies
   let gate: CallbackGate
   let connections: Connections
@@ -22,14 +23,15 @@ struct IngestContext: Sendable {
   let accepted: AcceptedAnswers
 
   init(
-    store: any PaymentStore, tokens: CallbackTokens, timing: Timing, bodyLimit: Int,
+    store: any PaymentStore, tokens: CallbackTokens, timing: Timing, limits: GatewayLimits,
     proxies: TrustedProxies, gate: CallbackGate, connections: Connections, group: any EventLoopGroup,
     meters: GatewayMeters, logger: Logger
   ) {
     self.store = store
     self.tokens = tokens
     self.timing = timing
-    self.bodyLimit = bodyLimit
+    bodyLimit = limits.callbackBodyBytes
+    unprovenBodyLimit = limits.unprovenBodyBytes
     self.proxies = proxies
     self.gate = gate
     self.connections = connections

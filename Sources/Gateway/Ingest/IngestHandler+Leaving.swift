@@ -68,11 +68,14 @@ extension IngestHandler {
   }
 
   /// Answers the request in turn with an error if it has no answer yet, and ends the connection.
-  func refuse(_ code: ErrorCode) {
+  func refuse(_ code: ErrorCode) { refuse(APIError(code)) }
+
+  /// Answers the request in turn with an error if it has no answer yet, and ends the connection.
+  func refuse(_ error: APIError) {
     guard !sequence.isOver else { return }
     if sequence.owner == .ingest { shared.meters.refused.increment() }
     if sequence.answer == .none {
-      wire.write(WireAnswer.encode(APIError(code), persistence: .close))
+      wire.write(WireAnswer.encode(error, persistence: .close))
       leave()
     } else {
       // Half an answer is out; nothing may follow it.

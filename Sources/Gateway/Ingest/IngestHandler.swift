@@ -103,7 +103,7 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     switch part {
     case .head: break
     case .body(var bytes):
-      if callback?.append(&bytes) == false { refuse(.bodyTooLarge) }
+      if callback?.append(&bytes) == false { refuseTooLarge() }
     case .end:
       proceed(sequence.requestEnded())
       complete(context: context)
@@ -123,10 +123,11 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     sequence.begin(.ingest, keepsAlive: keepsAlive)
     identify(head)
     let announced = head.headers.first(name: "content-length").flatMap(Int.init)
-    let request = CallbackRequest(purpose(of: path, head.method), announced: announced, limit: shared.bodyLimit)
+    let purpose = purpose(of: path, head.method)
+    let request = CallbackRequest(purpose, announced: announced, limit: bodyLimit(for: purpose))
     callback = request
     if request.isTooLarge {
-      refuse(.bodyTooLarge)
+      refuseTooLarge()
     } else {
       goOnIfExpected(head)
     }
@@ -158,6 +159,20 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
     if proof == .wrongToken { shared.wrongTokens.note(at: shared.timing.uptime(), [.source: "\(source)"]) }
     return .delivery(token: transaction, proof)
+  }
+
+  /// Known with the head, so that nothing of a body is taken that its address does not allow. What is dropped in any case takes no room.
+  private func bodyLimit(for purpose: CallbackRequest.Purpose) -> Int {
+    switch purpose {
+    case .delivery(_, .token), .turnedAway, .refusal: shared.bodyLimit
+    case .delivery: min(shared.bodyLimit, shared.unprovenBodyLimit)
+    }
+  }
+
+  private func refuseTooLarge() {
+    guard let callback else { return }
+    if let proof = callback.proof { shared.gate.counts.note(source, proof, isRefused: true, at: shared.timing.now()) }
+    refuse(callback.tooLarge)
   }
 
   private func goOnIfExpected(_ head: HTTPRequestHead) {

@@ -7,6 +7,12 @@ enum MetricCatalog {
     "mpesad_inbox_waiting": "Acknowledged deliveries that no worker has settled yet.",
     "mpesad_inbox_oldest_seconds": "Age of the oldest delivery that no worker has settled yet; 0 when there is none.",
     "mpesad_inbox_deliveries": "Deliveries that wait for something by state.",
+    "mpesad_inbox_unproven":
+      "Messages that prove nothing, unmatched or quarantined; the oldest make room above 200,000.",
+    "mpesad_inbox_unproven_bytes": "Bytes of their bodies; the oldest lose theirs above 64 MiB.",
+    "mpesad_inbox_unproven_removed_total": "Messages that prove nothing and made room, by what of them went.",
+    "mpesad_inbox_unproven_without_event_total":
+      "Messages that prove nothing and were too many about one payment to leave an event.",
     "mpesad_spool_bytes": "Bytes in the spool: more than 0 while the database cannot commit.",
     "mpesad_spool_room_bytes": "Bytes that the spool has room for; when they are used, callbacks are refused.",
     "mpesad_store_writable": "1 while the database commits, 0 while it does not.",

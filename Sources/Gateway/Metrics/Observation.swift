@@ -50,6 +50,21 @@ extension MetricFamily {
     ]
   }
 
+  /// What there is of messages that prove nothing, and what had to go.
+  public static func families(of unproven: UnprovenMessages) -> [MetricFamily] {
+    [
+      MetricFamily("mpesad_inbox_unproven", .gauge, Double(unproven.rows)),
+      MetricFamily("mpesad_inbox_unproven_bytes", .gauge, Double(unproven.bytes)),
+      MetricFamily(
+        "mpesad_inbox_unproven_removed_total", .counter,
+        [
+          .init(Double(unproven.removed.rows), labels: [("what", "message")]),
+          .init(Double(unproven.removed.bodies), labels: [("what", "body")]),
+        ]),
+      MetricFamily("mpesad_inbox_unproven_without_event_total", .counter, Double(unproven.withoutEvent)),
+    ]
+  }
+
   /// What waits to be told to the merchant.
   public static func families(of census: OutboxCensus, now: Microseconds) -> [MetricFamily] {
     let age = census.oldestWaiting.map { Double(max(now - $0, 0)) / 1_000_000 } ?? 0

@@ -148,6 +148,7 @@ enum DocumentedOperations {
         summary: hasToken ? "A callback to a transaction's own address" : "A callback to the bare address",
         description: """
           For Safaricom. The body is kept as it came, whatever it is, and the answer is 200 only when it is on the disk. \
+          Up to \(hasToken ? "64 KiB with a right token, 4 KiB with a wrong one" : "4 KiB"). \
           \(hasToken
             ? "A right token proves the transaction; with a wrong one the body is kept as what a stranger said."
             : "What comes here settles nothing by itself: Safaricom is asked.")

@@ -78,6 +78,9 @@ public struct Audit: Sendable {
   public func record(_ conclusion: Conclusion, of delivery: Delivery, finding: Finding? = nil) {
     switch conclusion {
     case .decided(let before, let decision): record(decision, before: before, delivery: delivery)
+    case .counted:
+      // The store counts them. An entry for each would let a stranger fill the journal.
+      break
     case .parked:
       undecided(.deliveryParked, "A callback fits no transaction yet; it is tried again.", delivery, finding)
     case .unmatched:

@@ -121,6 +121,7 @@ extension AuditEvent {
     case .retention: Definition("cc648199fc6541dbaabe9e318946da4a", .notice, [.count, .days])
     case .clockStepped: Definition("319514990d9b423aaf458cfe009b543e", .warning, [.stepSeconds])
     case .clockDoubted: Definition("96a52c505a334f1bb31357483769b1fe", .warning, [.stepSeconds])
+    case .unprovenPurged: Definition("36530af89f0b4a13bf67079c50c27897", .notice, [.count])
     case .trouble: Definition("c4b3f2b7c8e949ffa260b1498cdac4e4", .error, [.error])
     }
   }

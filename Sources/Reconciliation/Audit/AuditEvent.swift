@@ -93,6 +93,7 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
   case retention
   case clockStepped = "clock_stepped"
   case clockDoubted = "clock_doubted"
+  case unprovenPurged = "unproven_purged"
   case trouble
 
   /// The name of a line in a timeline.

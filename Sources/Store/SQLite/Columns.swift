@@ -46,14 +46,16 @@ extension Order {
 }
 
 extension Delivery {
-  static let columns = "id, body, received_at, source, token, state, attempts, note, transaction_id"
+  static let columns =
+    "id, body, received_at, source, token, state, attempts, note, transaction_id, purged_at IS NOT NULL"
 
   init(_ row: Row) throws {
     let body: [UInt8] = try row.withUnsafeData(atIndex: 1) { data in data.map { Array($0) } ?? [] }
     self.init(
       id: DeliveryID(row[0]), body: body, receivedAt: row[2], source: row[3],
       token: (row[4] as Int64?).map { TransactionID($0) }, state: try row.value(5, DeliveryState.init(rawValue:)),
-      attempts: row[6], note: row[7], transaction: (row[8] as Int64?).map { TransactionID($0) })
+      attempts: row[6], note: row[7], transaction: (row[8] as Int64?).map { TransactionID($0) },
+      isPurged: row[9])
   }
 }
 

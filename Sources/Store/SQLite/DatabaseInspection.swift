@@ -15,6 +15,9 @@ public struct DatabaseInspection: Sendable {
   /// Up to this length, in bytes, a glance reads every page: that takes less than a second.
   public static let readWholeUpTo = 128 << 20
 
+  /// Of so many of the newest days it is read what had to go of the messages that prove nothing.
+  public static let daysOfRemovals = 3
+
   /// Length of the database in bytes.
   public private(set) var bytes: Int
   /// Length of its log in bytes.
@@ -29,6 +32,8 @@ public struct DatabaseInspection: Sendable {
   public private(set) var census = Census()
   /// What the shop is to be told still; nil before the migration that brings it.
   public private(set) var outbox: OutboxCensus?
+  /// What there is of messages that prove nothing; nil before the migration that counts them.
+  public private(set) var unproven: UnprovenMessages?
   /// When the newest delivery came.
   public private(set) var newestDelivery: Microseconds?
   /// The settings table.
@@ -63,6 +68,9 @@ public struct DatabaseInspection: Sendable {
         census = try Census(db)
         newestDelivery = try Int64.fetchOne(db, sql: "SELECT received_at FROM inbox ORDER BY id DESC LIMIT 1")
         if try db.tableExists("settings") { settings = try StoredSetting.all(db) }
+        if try db.tableExists("unproven_counts") {
+          unproven = try UnprovenLedger.standing(db, budget: UnprovenBudget(), days: Self.daysOfRemovals)
+        }
         if try db.tableExists("outbox") { outbox = try OutboxCensus(db) }
         let waiting = try held.waiting(oldEpoch: try SpoolMarks.oldEpoch(db)) { try SpoolMarks.position(of: $0, db) }
           .count

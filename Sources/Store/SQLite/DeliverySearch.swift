@@ -8,7 +8,7 @@ import Payments
 /// halving; a source is found by looking through a bounded stretch.
 struct DeliverySearch {
   private static let columns = """
-    id, received_at, source, token, state, attempts, note, transaction_id, length(body), substr(body, 1, \(DeliverySummary.beginningLength))
+    id, received_at, source, token, state, attempts, note, transaction_id, length(body), substr(body, 1, \(DeliverySummary.beginningLength)), purged_at IS NOT NULL
     """
 
   /// The deliveries of one transaction; arguments are the transaction twice, and the limit.
@@ -70,6 +70,6 @@ extension DeliverySummary {
       id: DeliveryID(row[0]), receivedAt: row[1], source: row[2], token: (row[3] as Int64?).map { TransactionID($0) },
       state: try row.value(4, DeliveryState.init(rawValue:)), attempts: row[5], note: row[6],
       transaction: (row[7] as Int64?).map { TransactionID($0) }, length: row[8],
-      beginning: try row.withUnsafeData(atIndex: 9) { data in data.map { Array($0) } ?? [] })
+      beginning: try row.withUnsafeData(atIndex: 9) { data in data.map { Array($0) } ?? [] }, isPurged: row[10])
   }
 }

@@ -6,14 +6,31 @@ import Payments
 struct InboxConclusion {
   let db: Database
   let now: Microseconds
+  /// How much is kept of what proves nothing.
+  let budget: UnprovenBudget
+
+  private var unproven: UnprovenLedger { UnprovenLedger(db: db, now: now) }
 
   /// Concludes deliveries in the order given. One that cannot be committed leaves the others alone: the round is then done again, each
   /// delivery in a savepoint of its own. Nearly always one savepoint serves them all, which costs a fraction.
   func conclude(_ findings: [(DeliveryID, Finding)]) throws -> [Conclusion] {
+    let conclusions = try weigh(findings)
+    let added = conclusions.count(where: \.addsUnproven)
+    if added > 0 {
+      // What keeps this from succeeding must not keep callbacks from being settled. Whoever purges by the clock meets and tells it, too.
+      _ = try inSavepoint {
+        try unproven.makeRoom(in: budget, limit: UnprovenLedger.mostRemoved(adding: added))
+      }
+    }
+    return conclusions
+  }
+
+  private func weigh(_ findings: [(DeliveryID, Finding)]) throws -> [Conclusion] {
     let (together, _) = try inSavepoint { try findings.map { try weigh($0.0, $0.1) } }
     if let together { return together }
     return try findings.map { id, finding in
       let (conclusion, refusal) = try inSavepoint { try weigh(id, finding) }
+      if conclusion == nil { try keepName(of: id, finding) }
       return conclusion ?? .refused(detail: refusal.map { ErrorText.of($0) } ?? "unknown")
     }
   }
@@ -37,15 +54,28 @@ struct InboxConclusion {
     switch finding {
     case .quarantine(let reason):
       try set(id, .quarantined, note: reason)
+      try unproven.entered(id)
       return .quarantined(reason: reason)
     case .evidence(let subject, let callback, let trust, let ifUnknown):
       let ledger = Ledger(db: db)
       guard let before = try ledger.transaction(subject) else { return try unmatched(id, callback, ifUnknown) }
+      let leavesEvent = try trust != .none || unproven.mayLeaveEvent(about: before.id)
       let decision = try ledger.settle(
-        before, with: .callback(callback, trust), nextQueryAt: nil, delivery: id, at: now)
+        before, with: .callback(callback, trust), nextQueryAt: nil, delivery: id, leavesEvent: leavesEvent, at: now)
       try set(id, .settled, transaction: before.id)
+      guard leavesEvent else {
+        try unproven.exceeded(id)
+        return .counted(before: before, decision)
+      }
       return .decided(before: before, decision)
     }
+  }
+
+  /// What could not be committed will be quarantined: then its row must tell which payment it is about.
+  private func keepName(of id: DeliveryID, _ finding: Finding) throws {
+    guard case .evidence(_, let callback, _, _) = finding, let name = callback.checkoutRequestID else { return }
+    try db.cachedStatement(sql: "UPDATE inbox SET checkout_request_id = ? WHERE id = ?")
+      .execute(arguments: [name, id.number])
   }
 
   private func unmatched(_ id: DeliveryID, _ callback: STKCallback, _ ifUnknown: Unmatched) throws -> Conclusion {
@@ -60,6 +90,7 @@ struct InboxConclusion {
       try db.cachedStatement(sql: "UPDATE inbox SET checkout_request_id = ? WHERE id = ?")
         .execute(arguments: [callback.checkoutRequestID, id.number])
       try set(id, .unmatched, note: "No transaction has this CheckoutRequestID.")
+      try unproven.entered(id)
       return .unmatched
     }
   }
@@ -70,5 +101,15 @@ struct InboxConclusion {
     try db.cachedStatement(
       sql: "UPDATE inbox SET state = ?, next_attempt_at = NULL, transaction_id = ?, note = ? WHERE id = ?"
     ).execute(arguments: [state.rawValue, transaction?.number, note, id.number])
+  }
+}
+
+extension Conclusion {
+  /// Whether it may have left one more message that proves nothing.
+  fileprivate var addsUnproven: Bool {
+    switch self {
+    case .unmatched, .quarantined, .counted: true
+    case .decided, .parked, .refused: false
+    }
   }
 }

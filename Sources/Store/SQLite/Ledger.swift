@@ -33,9 +33,10 @@ struct Ledger {
   }
 
   /// Weighs evidence about a transaction and writes all that follows.
+  /// - Parameter leavesEvent: false for what the timeline holds enough of. What the merchant is to be told of always leaves an event.
   func settle(
     _ transaction: Transaction, with evidence: Evidence, nextQueryAt: Microseconds?, delivery: DeliveryID?,
-    at now: Microseconds
+    leavesEvent: Bool = true, at now: Microseconds
   ) throws -> Decision {
     var circumstances = Circumstances(nextQueryAt: nextQueryAt)
     if case .callback(let callback, _) = evidence, let receipt = callback.receipt {
@@ -50,9 +51,11 @@ struct Ledger {
       try db.cachedStatement(sql: "UPDATE orders SET paid_by = ? WHERE id = ? AND paid_by IS NULL")
         .execute(arguments: [transaction.id.number, transaction.orderID.number])
     }
-    try record(decision, delivery: delivery)
-    if let event = WebhookEvent(decision, orderReference: order?.reference ?? "") {
-      try OutboxLedger(db: db).add(event, as: db.lastInsertedRowID)
+    if leavesEvent || decision.notification != nil {
+      try record(decision, delivery: delivery)
+      if let event = WebhookEvent(decision, orderReference: order?.reference ?? "") {
+        try OutboxLedger(db: db).add(event, as: db.lastInsertedRowID)
+      }
     }
     if let known = decision.transaction.checkoutRequestID, transaction.checkoutRequestID == nil {
       try release(parkedFor: known, at: now)
@@ -149,16 +152,16 @@ struct Ledger {
     ])
   }
 
-  /// A CheckoutRequestID became known: whatever was parked for it fits now, and so does what was given up as unmatched meanwhile.
+  /// A CheckoutRequestID became known: whatever was parked for it fits now, and so does what was given up as unmatched meanwhile and still
+  /// has its bytes.
   private func release(parkedFor checkoutRequestID: String, at now: Microseconds) throws {
     try db.cachedStatement(
       sql: "UPDATE inbox SET next_attempt_at = ? WHERE state = 'parked' AND checkout_request_id = ?"
     ).execute(arguments: [now, checkoutRequestID])
-    try db.cachedStatement(
-      sql: """
-        UPDATE inbox SET state = 'parked', next_attempt_at = ?, attempts = 0, note = NULL
-        WHERE state = 'unmatched' AND checkout_request_id = ?
-        """
-    ).execute(arguments: [now, checkoutRequestID])
+    _ = try UnprovenLedger(db: db, now: now).leave(
+      """
+      UPDATE inbox SET state = 'parked', next_attempt_at = ?, attempts = 0, note = NULL
+      WHERE state = 'unmatched' AND checkout_request_id = ? AND purged_at IS NULL
+      """, [now, checkoutRequestID])
   }
 }

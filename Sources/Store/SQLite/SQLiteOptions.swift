@@ -17,12 +17,15 @@ public struct SQLiteOptions: Hashable, Sendable {
   public var checkpointInterval: Double
   /// Frames (4 KiB pages) in the log above which it is restarted just after a checkpoint, so that its file stays small.
   public var restartLogAboveFrames: Int
+  /// How much is kept of messages that prove nothing.
+  public var unprovenBudget: UnprovenBudget
 
   /// The defaults.
   public init(
     spoolBytes: Int = 16 << 20, spoolDirectory: String? = nil, needsDatabase: Bool = true, makesDatabase: Bool = false,
     maximumWaitingAppends: Int = 8_192, maximumWaitingJobs: Int = 4_096,
-    checkpointInterval: Double = 0.1, restartLogAboveFrames: Int = 8_000
+    checkpointInterval: Double = 0.1, restartLogAboveFrames: Int = 8_000,
+    unprovenBudget: UnprovenBudget = UnprovenBudget()
   ) {
     self.spoolBytes = spoolBytes
     self.spoolDirectory = spoolDirectory
@@ -32,5 +35,6 @@ public struct SQLiteOptions: Hashable, Sendable {
     self.maximumWaitingJobs = maximumWaitingJobs
     self.checkpointInterval = checkpointInterval
     self.restartLogAboveFrames = restartLogAboveFrames
+    self.unprovenBudget = unprovenBudget
   }
 }

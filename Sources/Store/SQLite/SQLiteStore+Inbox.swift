@@ -38,8 +38,9 @@ extension SQLiteStore {
 
   public func conclude(_ findings: [(DeliveryID, Finding)], at now: Microseconds) async throws -> [Conclusion] {
     guard !findings.isEmpty else { return [] }
+    let budget = unprovenBudget
     let conclusions = try await write(.background, guarded: false) { db in
-      try InboxConclusion(db: db, now: now).conclude(findings)
+      try InboxConclusion(db: db, now: now, budget: budget).conclude(findings)
     }
     if conclusions.contains(where: \.hasNews) { wakeNotifier() }
     return conclusions
@@ -74,7 +75,7 @@ extension Census {
   /// Counts one by one: the partial indexes hold only what is not finished, so the size of the archive does not matter.
   init(_ db: Database) throws {
     self.init()
-    for state in DeliveryState.allCases where state != .settled {
+    for state in DeliveryState.allCases where !state.isFinal {
       deliveries[state] = try Int.fetchOne(db, sql: "SELECT count(*) FROM inbox WHERE state = '\(state.rawValue)'")
     }
     oldestWaiting = try Int64.fetchOne(

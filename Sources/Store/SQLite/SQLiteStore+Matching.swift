@@ -30,15 +30,13 @@ extension Ledger {
     guard let before = try transaction(.transaction(id)) else { return .noSuchTransaction }
     if let objection = before.objectionToMatch { return .objection(objection) }
     if let holder = try transaction(.checkoutRequestID(match.checkoutRequestID)) { return .taken(by: holder.id) }
-    try db.cachedStatement(
-      sql: """
-        UPDATE inbox SET state = 'parked', next_attempt_at = ?, checkout_request_id = ?, attempts = 0, note = ?
-        WHERE id = ? AND state = 'unmatched' AND token IS NULL
-        """
-    ).execute(arguments: [
-      now, match.checkoutRequestID, "Matched with transaction \(id) by \(match.who).", match.delivery.number,
-    ])
-    guard db.changesCount > 0 else { return .notMatchable }
+    let left = try UnprovenLedger(db: db, now: now).leave(
+      """
+      UPDATE inbox SET state = 'parked', next_attempt_at = ?, checkout_request_id = ?, attempts = 0, note = ?
+      WHERE id = ? AND state = 'unmatched' AND token IS NULL AND purged_at IS NULL
+      """,
+      [now, match.checkoutRequestID, "Matched with transaction \(id) by \(match.who).", match.delivery.number])
+    guard !left.isEmpty else { return .notMatchable }
     let decision = try settle(
       before, with: .operatorMatch(match), nextQueryAt: before.nextQueryAt, delivery: match.delivery, at: now)
     return .matched(before: before, decision)

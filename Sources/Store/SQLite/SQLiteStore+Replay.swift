@@ -6,14 +6,13 @@ extension SQLiteStore: ReplayingStore {
   /// before it.
   public func replay(_ deliveries: [DeliveryID], note: String, at now: Microseconds) async throws -> [DeliveryID] {
     let replayed = try await write { db in
-      let statement = try db.cachedStatement(
-        sql: """
+      let ledger = UnprovenLedger(db: db, now: now)
+      return try deliveries.flatMap { id in
+        try ledger.leave(
+          """
           UPDATE inbox SET state = 'parked', next_attempt_at = ?, checkout_request_id = NULL, attempts = 0, note = ?
-          WHERE id = ? AND state IN ('unmatched', 'quarantined')
-          """)
-      return try deliveries.filter { id in
-        try statement.execute(arguments: [now, note, id.number])
-        return db.changesCount > 0
+          WHERE id = ? AND state IN ('unmatched', 'quarantined') AND purged_at IS NULL
+          """, [now, note, id.number])
       }
     }
     if !replayed.isEmpty { wakeWorkers() }

@@ -12,6 +12,7 @@ public final class SQLiteStore: PaymentStore {
   public let outboxAdditions: AsyncStream<Void>
   private let outboxAdded: AsyncStream<Void>.Continuation
   let writer: Writer
+  let unprovenBudget: UnprovenBudget
   private let lock: StateDirectoryLock
   private let opener = DatabaseOpener()
   let use: DatabaseUse
@@ -33,6 +34,7 @@ public final class SQLiteStore: PaymentStore {
   {
     let lock = try StateDirectoryLock(directory: directory)
     self.lock = lock
+    unprovenBudget = options.unprovenBudget
     let place = SpoolPlace(directory: directory, elsewhere: options.spoolDirectory)
     let (arrivals, arrived) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     (self.arrivals, self.arrived) = (arrivals, arrived)

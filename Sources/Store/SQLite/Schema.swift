@@ -19,6 +19,7 @@ enum Schema {
     migrator.registerMigration("0011-unsent-pushes") { db in try db.execute(sql: unsentPushes) }
     migrator.registerMigration("0012-unmatched-checkouts") { db in try db.execute(sql: unmatchedCheckouts) }
     migrator.registerMigration("0014-questions") { db in try db.execute(sql: questions) }
+    migrator.registerMigration("0015-unproven-budget") { db in try db.execute(sql: unprovenBudget) }
     return migrator
   }()
 

@@ -29,6 +29,6 @@ struct CheckLine: Codable, Hashable, Sendable {
 
 /// What is looked at, in this order. The raw values are shown and stable.
 enum Check: String, Codable, Sendable, CaseIterable {
-  case daemon, database, sqlite, schema, log, spool, commits, settings, clock, disk, inbox, review, webhooks, files,
-    backup
+  case daemon, database, sqlite, schema, log, spool, commits, settings, clock, disk, inbox, review, unproven,
+    webhooks, files, backup
 }

@@ -46,6 +46,30 @@ extension CheckVerdict {
       : .warning(.review, found.joined(separator: ", "), advice.joined(separator: " "))
   }
 
+  /// Strangers can post as they like. What they fill is bounded; that it is nearly full is worth knowing before it pushes out what a person
+  /// still wants to read.
+  static func unproven(_ found: UnprovenMessages?) -> CheckLine {
+    guard let found else { return .skipped(.unproven, "the schema does not count them yet") }
+    let budget = found.budget
+    var text =
+      "\(found.rows) messages of up to \(budget.rows) that prove nothing, \(ByteCount(found.bytes)) of \(ByteCount(budget.bytes))"
+    let gone = found.removed.rows + found.removed.bodies
+    if gone > 0 {
+      text += "; made room so far: \(found.removed.rows) messages, and the bytes of \(found.removed.bodies)"
+      let days = found.removedByDay.map {
+        "\($0.rows + $0.bodies) that came on \(Moment($0.day).description.prefix(10))"
+      }
+      if !days.isEmpty { text += " (\(days.joined(separator: ", ")))" }
+    }
+    let isNearlyFull = found.rows > budget.rows / 5 * 4 || found.bytes > budget.bytes / 5 * 4
+    return isNearlyFull
+      ? .warning(
+        .unproven, text,
+        "The oldest make room. `mpesad sources` says who posts so much: turn them away, or set mpesa_callback_policy to enforce; "
+          + "`mpesad inbox discard --unproven` removes what is there.")
+      : .ok(.unproven, text)
+  }
+
   static func webhooks(_ outbox: OutboxCensus?, now: Microseconds) -> CheckLine {
     guard let outbox else { return .skipped(.webhooks, "the schema has none yet") }
     if outbox.parked > 0 {

@@ -60,7 +60,7 @@ struct Checkup {
       CheckVerdict.spool(found.spool, wanted: settings.spoolBytes),
       CheckVerdict.settings(try await settingsReport(found, daemon)),
       CheckVerdict.inbox(found.census, isServed: isServed, now: now), CheckVerdict.review(found.census),
-      CheckVerdict.webhooks(found.outbox, now: now),
+      CheckVerdict.unproven(found.unproven), CheckVerdict.webhooks(found.outbox, now: now),
     ]
   }
 

@@ -152,6 +152,10 @@ struct Daemon: Sendable {
     services.append(notifier)
     services.append(
       Retention(store: store, timing: timing, audit: audit) { live.current.retentionDays ?? 0 })
+    services.append(UnprovenPurge(store: store, timing: timing, audit: audit))
+    observation.sources.append {
+      (try? await store.unprovenMessages(days: 0)).map { MetricFamily.families(of: $0) } ?? []
+    }
     services.append(workers)
     let gate = CallbackGate(
       settings.callbacks.rules, limiter: RateLimiter(rate: settings.rateLimits.callback ?? 0), logger: logger)

@@ -44,7 +44,7 @@ struct DemoHouse: Sendable {
     let census = try await daemon.store.census()
     let counts =
       [("questions refused by Safaricom", refused)]
-      + DeliveryState.allCases.filter { $0 != .settled }.map { ("inbox, \($0.rawValue)", census.deliveries[$0] ?? 0) }
+      + DeliveryState.allCases.filter { !$0.isFinal }.map { ("inbox, \($0.rawValue)", census.deliveries[$0] ?? 0) }
     return counts.filter { $0.1 != 0 }.map { "\($0.0): expected none, got \($0.1)" }
   }
 }

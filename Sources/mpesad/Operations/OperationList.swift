@@ -20,6 +20,7 @@ enum OperationList {
     ReplayInbox.self,
     SuggestMatches.self,
     MatchDelivery.self,
+    DiscardMessages.self,
     ListWebhooks.self,
     ShowWebhook.self,
     ResendWebhooks.self,

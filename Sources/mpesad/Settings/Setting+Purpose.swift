@@ -13,7 +13,8 @@ extension Setting {
     case .callbackSources: "The addresses that Safaricom's callbacks come from."
     case .callbackPolicy: "What is done about callbacks from other addresses: nothing, a note, or a refusal."
     case .minimumAmount: "The smallest amount that a shopper may be asked for."
-    case .maximumAmount: "The largest amount that a shopper may be asked for."
+    case .maximumAmount:
+      "The largest amount that a shopper may be asked for. Safaricom's published limit is 250,000; a higher one is for when they raise it."
     case .promptLifetime: "How many seconds a prompt is taken to be open on the phone, so that no second one is sent."
     case .querySchedule: "How many seconds after a push Safaricom is asked, where no callback has come."
     case .queryInterval: "How many seconds lie between two questions to Safaricom, on average."

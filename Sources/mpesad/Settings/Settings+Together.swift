@@ -10,6 +10,13 @@ extension Settings {
         [.minimumAmount, .maximumAmount],
         detail: "The smallest amount, \(rules.minimum), is above the largest, \(rules.maximum)")
     }
+    // A prompt asks for whole shillings.
+    guard (rules.minimum.cents + 99) / 100 <= rules.maximum.cents / 100 else {
+      throw SettingsError.contradiction(
+        [.minimumAmount, .maximumAmount],
+        detail:
+          "No whole shillings lie between the smallest amount, \(rules.minimum), and the largest, \(rules.maximum)")
+    }
     if let text = source.text(.callbackURL), let parts = SettingText.address(text) { try check(callback: parts) }
     if environment == .production, let url = webhook.url, !url.hasPrefix("https://"),
       !webhook.allowsPrivateAddresses

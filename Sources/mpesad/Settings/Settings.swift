@@ -29,6 +29,9 @@ struct Settings: Sendable {
     /// A hundred years.
     static let retentionDays = 36_500
     static let perMinute = 1_000_000
+    /// What one prompt may ask for at most, in shillings: forty times Safaricom's published limit of 250,000 (portal, MpesaExpressSimulate,
+    /// FAQ 5), so that it can be raised with theirs, and less than that limit in cents.
+    static let promptShillings: Int64 = 10_000_000
   }
 
   /// The state directory of the package's units, and of everybody who names no other.
@@ -131,11 +134,15 @@ extension Settings {
   private static func rules(_ source: SettingsSource) throws -> AdmissionRules {
     let standard = AdmissionRules()
     let amounts = "an amount such as 1 or 1500.00"
+    let most = Amount(cents: Limit.promptShillings * 100)
     let lifetime = try source.value(.promptLifetime, expected: "seconds above 0", SettingText.seconds)
     var rules = standard
     if let lifetime { rules.promptLifetime = Microseconds(lifetime * 1_000_000) }
     rules.minimum = try source.value(.minimumAmount, default: standard.minimum, expected: amounts) { Amount($0) }
-    rules.maximum = try source.value(.maximumAmount, default: standard.maximum, expected: amounts) { Amount($0) }
+    rules.maximum = try source.value(
+      .maximumAmount, default: standard.maximum,
+      expected: "an amount from 1 to \(Limit.promptShillings), in shillings; Safaricom's published limit is 250000"
+    ) { Amount($0).flatMap { (Amount(cents: 100)...most).contains($0) ? $0 : nil } }
     return rules
   }
 

@@ -44,6 +44,19 @@ struct MetricsTests {
     }
   }
 
+  @Test("What proves nothing is counted: what is there, and what had to go")
+  func unproven() {
+    let found = UnprovenMessages(rows: 3, bytes: 900, withoutEvent: 5, removed: (7, 2, 999))
+    let text = MetricFamily.text(MetricFamily.families(of: found))
+    for line in [
+      "mpesad_inbox_unproven 3", "mpesad_inbox_unproven_bytes 900", "mpesad_inbox_unproven_without_event_total 5",
+      #"mpesad_inbox_unproven_removed_total{what="message"} 7"#, #"mpesad_inbox_unproven_removed_total{what="body"} 2"#,
+    ] {
+      #expect(text.split(separator: "\n").contains { $0 == line }, "\(line) in\n\(text)")
+    }
+    for family in MetricFamily.families(of: found) { #expect(MetricCatalog.help[family.name] != nil) }
+  }
+
   @Test("Every metric has its meaning; histograms add up; the process is described")
   func wellFormed() async throws {
     try await TestGateway.run { gateway in

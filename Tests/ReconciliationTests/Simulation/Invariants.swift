@@ -38,7 +38,7 @@ extension World {
       switch delivery.state {
       case .settled, .unmatched: continue
       case .quarantined where garbage.contains(id) || crashed || nameless: continue
-      case .quarantined, .received, .parked:
+      case .quarantined, .received, .parked, .discarded:
         broken.append("delivery \(id) is \(delivery.state) (\(delivery.note ?? "no note"))")
       }
     }

@@ -77,6 +77,25 @@ import Testing
     #expect(CheckVerdict.commits(.absent).outcome == .skipped)
   }
 
+  static let unprovenTable: [(UnprovenMessages?, CheckLine.Outcome, String)] = [
+    (nil, .skipped, "does not count"),
+    (UnprovenMessages(), .ok, "0 messages of up to 200000 that prove nothing, 0 bytes of 64"),
+    (UnprovenMessages(rows: 160_000), .ok, "160000 messages"), (UnprovenMessages(rows: 160_001), .warning, "160001"),
+    (UnprovenMessages(bytes: 60 << 20), .warning, "60"),
+    (
+      UnprovenMessages(
+        rows: 5, removed: (7, 3, 999), removedByDay: [.init(day: 1_795_478_400_000_000, rows: 7, bodies: 3, bytes: 999)]
+      ),
+      .ok, "made room so far: 7 messages, and the bytes of 3 (10 that came on 2026-11-24)"
+    ),
+  ]
+
+  @Test(arguments: unprovenTable) func unproven(found: UnprovenMessages?, outcome: CheckLine.Outcome, words: String) {
+    let line = CheckVerdict.unproven(found)
+    #expect(line.outcome == outcome && line.found.contains(words), "\(line)")
+    #expect((line.advice == nil) == (outcome != .warning))
+  }
+
   static let spools: [(SpoolStanding?, Int, CheckLine.Outcome)] = [
     (SpoolStanding(bytes: 16 << 20, waiting: 0), 16 << 20, .ok),
     (SpoolStanding(bytes: 16 << 20, waiting: 3), 16 << 20, .failed),

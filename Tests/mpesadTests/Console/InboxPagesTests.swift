@@ -94,6 +94,28 @@ import Testing
     }
   }
 
+  @Test func oneIsDiscardedAfterAPreviewAndWithAReason() async throws {
+    try await DeskRig.use { rig in
+      try await fill(rig)
+      let visit = try ConsoleVisit(rig)
+      #expect(try await visit.get("/inbox/2").text.contains("/console/inbox/2/discard"))
+      #expect(try await !visit.get("/inbox/1").text.contains("/console/inbox/1/discard"))
+      let preview = try await visit.post("/inbox/2/discard").text
+      #expect(preview.contains("Discard delivery 2?") && preview.contains("evidence of money"), "\(preview)")
+      #expect(preview.contains("name=\"reason\"") && preview.contains("/console/inbox/2/discard/commit"))
+      let unreasoned = try await visit.post("/inbox/2/discard/commit", "reason=")
+      #expect(unreasoned.status == 400 && unreasoned.text.contains("A reason"))
+      #expect(try await rig.store.delivery(DeliveryID(2))?.state == .quarantined)
+      let done = try await visit.post("/inbox/2/discard/commit", "reason=A+scanner")
+      #expect(done.text == "/inbox/2" && done.notice == "Delivery 2 was discarded.")
+      let page = try await visit.get("/inbox/2").text
+      #expect(page.contains("status discarded") && page.contains("Discarded by asha: A scanner."))
+      #expect(page.contains("its bytes were removed") && !page.contains("/console/inbox/2/discard"))
+      #expect(rig.journal.lines.count == 1 && rig.journal.lines[0].contains("asha discarded 1 delivery: 2"))
+      await #expect(throws: OperationError.self) { _ = try await visit.post("/inbox/1/discard") }
+    }
+  }
+
   @Test func allOfAListArePutBackAfterAPreview() async throws {
     try await DeskRig.use { rig in
       try await fill(rig)

@@ -91,7 +91,7 @@ import Testing
     try await DeskRig.use { rig in
       _ = try await fill(rig)
       let preview = try await rig.perform(ReplayInbox(deliveries: [1, 2, 3], isDryRun: true))
-      #expect(preview.count == 2 && preview.skipped == [.init(deliveryID: 1, state: .settled)])
+      #expect(preview.count == 2 && preview.skipped == [.init(deliveryID: 1, state: .settled, isPurged: false)])
       #expect(try await rig.store.delivery(DeliveryID(2))?.state == .quarantined && rig.journal.lines.isEmpty)
 
       let done = try await rig.perform(ReplayInbox(deliveries: [1, 2, 3], isDryRun: false))

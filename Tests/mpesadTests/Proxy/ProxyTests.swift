@@ -1,4 +1,5 @@
 import Foundation
+import Payments
 import Testing
 
 @testable import mpesad
@@ -115,16 +116,16 @@ struct ProxyTests {
   func aBodyIsTakenUpToTheDaemonsOwnLimit(kind: ProxyProcess.Kind) async throws {
     try await use(kind) { port, certificate, ledger, _ in
       let tls = try certificate.client()
-      let small = try await TLSClient.send(
-        "POST", "/api/payments/callbacks", body: String(repeating: "x", count: 60_000), to: port, from: "127.0.0.7",
-        trusting: tls)
-      #expect(small.status == 200)
-      let large = try await TLSClient.send(
-        "POST", "/api/payments/callbacks", body: String(repeating: "x", count: 70_000), to: port, from: "127.0.0.7",
-        trusting: tls)
-      #expect(large.status == 413)
+      let key = try #require(try KeyFile.existing(at: ledger.directory + "/callback.key"))
+      let own = "/api/payments/callbacks/" + CallbackTokens(key: key).token(for: TransactionID(1))
+      let bare = "/api/payments/callbacks"
+      for (address, bytes, status) in [(own, 60_000, 200), (own, 70_000, 413), (bare, 4_096, 200), (bare, 4_097, 413)] {
+        let answer = try await TLSClient.send(
+          "POST", address, body: String(repeating: "x", count: bytes), to: port, from: "127.0.0.7", trusting: tls)
+        #expect(answer.status == status, "\(bytes) bytes")
+      }
       let stored = try await ledger.sources()
-      #expect(stored.count == 1)
+      #expect(stored.count == 2)
     }
   }
 

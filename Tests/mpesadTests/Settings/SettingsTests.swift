@@ -98,6 +98,7 @@ import Testing
     ("mpesa_callback_url: https://x.example/a?b=c", .callbackURL),
     ("mpesa_transaction_type: PayBill", .transactionType),
     ("mpesa_minimum_amount: -1", .minimumAmount), ("mpesa_maximum_amount: 1e3", .maximumAmount),
+    ("mpesa_maximum_amount: 0.99", .maximumAmount), ("mpesa_maximum_amount: 25000000", .maximumAmount),
     ("connection_limit: 0", .connectionLimit), ("spool_bytes: 10", .spoolBytes), ("log_level: loud", .logLevel),
     ("log_format: xml", .logFormat),
     ("mpesa_callback_policy: on", .callbackPolicy),
@@ -135,6 +136,7 @@ import Testing
 
   static let contradictory: [(String, [Setting])] = [
     ("mpesa_minimum_amount: 2\nmpesa_maximum_amount: 1", [.minimumAmount, .maximumAmount]),
+    ("mpesa_minimum_amount: 1.50\nmpesa_maximum_amount: 1.99", [.minimumAmount, .maximumAmount]),
     ("tls_certificate_file: /etc/c.pem", [.tlsCertificateFile, .tlsKeyFile]),
     ("mpesa_environment: production\nmpesa_callback_url: http://pay.example.co.ke/c", [.callbackURL, .environment]),
     ("mpesa_callback_url: https://localhost/c", [.callbackURL]),

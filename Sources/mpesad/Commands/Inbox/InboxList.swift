@@ -17,7 +17,8 @@ struct InboxList: OperatorCommand {
 
   @Option(
     name: .long,
-    help: "Only what is received (nobody looked yet), settled, parked (tried again), unmatched or quarantined.")
+    help:
+      "Only what is received (nobody looked yet), settled, parked (tried again), unmatched, quarantined or discarded.")
   var status: DeliveryState?
 
   @Option(name: .long, help: "Only what came from this address.")

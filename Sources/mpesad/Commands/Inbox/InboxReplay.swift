@@ -43,7 +43,7 @@ struct InboxReplay: OperatorCommand {
     var table = TextTable(header: ["deliveries", "outcome"])
     table.add([String(answer.count), dryRun ? "would be put back" : "put back"])
     for skipped in answer.skipped {
-      table.add([String(skipped.deliveryID), "skipped: it is \(skipped.state.rawValue)"])
+      table.add([String(skipped.deliveryID), "skipped: \(skipped.because)"])
     }
     try output.show(answer, as: table)
   }

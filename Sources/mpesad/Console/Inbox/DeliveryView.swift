@@ -26,6 +26,7 @@ struct DeliveryView: Sendable {
   /// The bytes themselves, where the operator asked for them.
   var bytes: ByteDump?
   var isReplayable: Bool
+  var isDiscardable: Bool
   var isMatchable: Bool
   var suggestions: [Suggestion]
   var hasSuggestions: Bool
@@ -40,9 +41,10 @@ struct DeliveryView: Sendable {
     number = "\(delivery.id)"
     state = delivery.state.rawValue
     facts = Self.facts(delivery)
-    (says, unreadable) = Self.reading(delivery.body)
+    (says, unreadable) = delivery.isPurged ? ([], "its bytes were removed.") : Self.reading(delivery.body)
     self.bytes = bytes
-    isReplayable = delivery.state == .unmatched || delivery.state == .quarantined
+    isDiscardable = delivery.state == .unmatched || delivery.state == .quarantined
+    isReplayable = isDiscardable && !delivery.isPurged
     isMatchable = (try? delivery.matchable()) != nil
     self.suggestions = suggestions.enumerated().map { Suggestion($0.element, isFirst: $0.offset == 0) }
     hasSuggestions = !suggestions.isEmpty

@@ -58,6 +58,7 @@ struct InboxListView: Sendable {
     case .quarantined: "Nothing is quarantined. Bytes that are no callback would be kept here, with the reason."
     case .parked: "Nothing is parked. A callback that came before the answer to its push would wait here for minutes."
     case .received: "Nothing waits. Callbacks that no worker has looked at yet would be here for a moment."
+    case .discarded: "Nothing was discarded. What a person removes from the inbox would be here, with the reason."
     case .settled, nil: "Nothing has come to the callback addresses yet."
     }
   }

@@ -9,6 +9,8 @@ enum DeliveryDetailPages {
     .post("/inbox/:id/bytes", reveal),
     .post("/inbox/:id/match", weigh),
     .post("/inbox/:id/match/commit", match),
+    .post("/inbox/:id/discard", weighDiscard),
+    .post("/inbox/:id/discard/commit", discard),
   ]
 
   private struct MatchForm: Decodable {
@@ -73,6 +75,43 @@ enum DeliveryDetailPages {
     } catch let error as OperationError {
       return try await page(request, problem: error, reason: form.reason ?? "")
     }
+  }
+
+  private struct DiscardForm: Decodable {
+    var reason: String?
+  }
+
+  /// The first step: what would be removed, and why it is to be.
+  @Sendable private static func weighDiscard(_ request: ConsoleRequest) async throws -> ConsoleAnswer {
+    let number = try request.number("id")
+    let operation = DiscardMessages(messages: [number], reason: "", isDryRun: true)
+    return discardPage(number, try await operation.perform(at: request.desk).consequence)
+  }
+
+  @Sendable private static func discard(_ request: ConsoleRequest) async throws -> ConsoleAnswer {
+    let number = try request.number("id")
+    let reason = try request.form(as: DiscardForm.self).reason ?? ""
+    var operation = DiscardMessages(messages: [number], reason: reason, isDryRun: false)
+    do {
+      _ = try await operation.perform(at: request.desk)
+      return .redirect(to: "/inbox/\(number)", notice: "Delivery \(number) was discarded.")
+    } catch let error as OperationError where error.kind == .invalid {
+      operation.isDryRun = true
+      return discardPage(number, try await operation.perform(at: request.desk).consequence, problem: error)
+    }
+  }
+
+  private static func discardPage(
+    _ number: Int64, _ consequence: String, problem: OperationError? = nil
+  ) -> ConsoleAnswer {
+    .page(
+      ConsoleView(
+        title: "Discard delivery \(number)", section: .inbox, template: "decision",
+        content: DecisionView(
+          heading: "Discard delivery \(number)?", consequence: consequence,
+          action: "/console/inbox/\(number)/discard/commit", fields: [], button: "Discard it", asksReason: true,
+          problem: problem?.description, back: "/console/inbox/\(number)"),
+        status: problem.map { HTTPResponse.Status(code: $0.status) } ?? .ok))
   }
 
   private static func page(

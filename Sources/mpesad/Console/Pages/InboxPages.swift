@@ -70,7 +70,7 @@ enum InboxPages {
           consequence:
             "\(counted(answer.count)) would be read and weighed again as if they had just come. What still fits nothing is given up "
             + "again. Money counts once, so this is harmless.",
-          details: answer.skipped.map { "Delivery \($0.deliveryID) is left out: it is \($0.state.rawValue)." },
+          details: answer.skipped.map { "Delivery \($0.deliveryID) is left out: \($0.because)." },
           action: "/console/inbox/replay/commit", fields: form.fields(operation.deliveries), button: "Put back to work",
           back: "/console" + form.back)))
   }

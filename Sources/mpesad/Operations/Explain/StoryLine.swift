@@ -56,6 +56,7 @@ extension StoryLine {
     case .parked: "It is tried again."
     case .unmatched: "It fitted no transaction."
     case .quarantined: "It is quarantined: \(delivery.note ?? "no reason was noted")"
+    case .discarded: "A person removed it: \(delivery.note ?? "no reason was noted")"
     }
   }
 

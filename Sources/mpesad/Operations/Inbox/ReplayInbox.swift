@@ -20,6 +20,8 @@ struct ReplayInbox: Operation {
   struct Skipped: Codable, Hashable, Sendable {
     var deliveryID: Int64
     var state: DeliveryState
+    /// Whether it is left out because its bytes are gone: there is nothing to read any more.
+    var isPurged: Bool
   }
 
   /// Those to put back; empty when ``state`` says which.
@@ -55,10 +57,10 @@ struct ReplayInbox: Operation {
       guard let found = try await desk.store.delivery(DeliveryID(number)) else {
         throw OperationError(.notFound, "There is no delivery \(number) in the inbox. Nothing was put back.")
       }
-      if found.state == .quarantined || found.state == .unmatched {
+      if !found.isPurged, found.state == .quarantined || found.state == .unmatched {
         wanted.append(found.id)
       } else {
-        skipped.append(Skipped(deliveryID: number, state: found.state))
+        skipped.append(Skipped(deliveryID: number, state: found.state, isPurged: found.isPurged))
       }
     }
     let count = try await replay(wanted, at: desk)
@@ -73,7 +75,7 @@ struct ReplayInbox: Operation {
     var next: DeliveryID?
     repeat {
       let page = try await desk.store.deliveries(filter, after: next, limit: Self.batch)
-      count += try await replay(page.deliveries.map(\.id), at: desk)
+      count += try await replay(page.deliveries.filter { !$0.isPurged }.map(\.id), at: desk)
       next = page.next
     } while next != nil && count < Self.maximumDeliveries
     return count
@@ -83,4 +85,9 @@ struct ReplayInbox: Operation {
     guard !isDryRun, !ids.isEmpty else { return ids.count }
     return try await desk.store.replay(ids, note: "Put back to work by \(desk.actor).", at: desk.timing.now()).count
   }
+}
+
+extension ReplayInbox.Skipped {
+  /// Why, as the end of a sentence.
+  var because: String { isPurged ? "its bytes were removed" : "it is \(state.rawValue)" }
 }
