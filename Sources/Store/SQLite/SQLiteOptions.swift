@@ -1,5 +1,7 @@
+public import Payments
+
 /// Settings of the SQLite engine, with the reasons for their defaults.
-public struct SQLiteOptions: Hashable, Sendable {
+public struct SQLiteOptions: Sendable {
   /// Space reserved for the spool, in bytes. 16 MiB hold some 25,000 callbacks: minutes of a full disk at the busiest rate reported.
   public var spoolBytes: Int
   /// The directory of the spool's file, on another disk than the database's; nil for the state directory.
@@ -17,12 +19,15 @@ public struct SQLiteOptions: Hashable, Sendable {
   public var checkpointInterval: Double
   /// Frames (4 KiB pages) in the log above which it is restarted just after a checkpoint, so that its file stays small.
   public var restartLogAboveFrames: Int
+  /// Where the nonces of new orders and transactions come from.
+  public var nonces: @Sendable () -> Nonce
 
   /// The defaults.
   public init(
     spoolBytes: Int = 16 << 20, spoolDirectory: String? = nil, needsDatabase: Bool = true, makesDatabase: Bool = false,
     maximumWaitingAppends: Int = 8_192, maximumWaitingJobs: Int = 4_096,
-    checkpointInterval: Double = 0.1, restartLogAboveFrames: Int = 8_000
+    checkpointInterval: Double = 0.1, restartLogAboveFrames: Int = 8_000,
+    nonces: @escaping @Sendable () -> Nonce = Nonce.random
   ) {
     self.spoolBytes = spoolBytes
     self.spoolDirectory = spoolDirectory
@@ -32,5 +37,6 @@ public struct SQLiteOptions: Hashable, Sendable {
     self.maximumWaitingJobs = maximumWaitingJobs
     self.checkpointInterval = checkpointInterval
     self.restartLogAboveFrames = restartLogAboveFrames
+    self.nonces = nonces
   }
 }

@@ -104,7 +104,7 @@ struct CheckoutPageTests {
   func unknown() async throws {
     try await TestGateway.run(checkout: .full) { gateway in
       let token = gateway.checkoutToken
-      let callback = gateway.tokens.token(for: TransactionID(123))
+      let callback = gateway.tokens.token(for: ProvenToken(TransactionID(123), nonce: nil))
       for wrong in [
         token, String(token.dropLast()) + (token.hasSuffix("0") ? "1" : "0"), "124" + token.dropFirst(3), callback, "x",
         "%3Cscript%3E",
