@@ -33,9 +33,8 @@ struct Forgetting {
   func deliveries(receivedBefore cutoff: Microseconds, limit: Int) throws -> Purge {
     let mark = try Int64.fetchOne(db, sql: "SELECT value FROM marks WHERE name = ?", arguments: [Self.mark]) ?? 0
     // Numbers may be left out, by a jump when a copy was put back: the stretch begins with the next one that there is.
-    let first =
-      try Int64.fetchOne(db, sql: "SELECT id FROM inbox WHERE id > ? ORDER BY id LIMIT 1", arguments: [mark]) ?? mark
-      + 1
+    let next = try Int64.fetchOne(db, sql: "SELECT id FROM inbox WHERE id > ? ORDER BY id LIMIT 1", arguments: [mark])
+    let first = next ?? mark + 1
     let rows = try Row.fetchAll(
       db,
       sql: """
