@@ -32,6 +32,17 @@ public enum Evidence: Hashable, Sendable {
   case operatorMatch(Match)
 }
 
+extension Evidence {
+  /// What Safaricom calls the push, where this evidence could give that name to a transaction that has none.
+  public var nameOfPush: String? {
+    switch self {
+    case .callback(let callback, .token): callback.checkoutRequestID
+    case .pushAnswer(.accepted(_, let checkoutRequestID)): checkoutRequestID
+    default: nil
+    }
+  }
+}
+
 /// The answer to a push, as far as settlement cares.
 public enum PushAnswer: Hashable, Sendable {
   /// The prompt is queued.
@@ -63,15 +74,19 @@ public struct Circumstances: Hashable, Sendable {
   public var receiptHeldBy: TransactionID?
   /// Another transaction that already paid the order.
   public var orderPaidBy: TransactionID?
+  /// Another transaction that already has the CheckoutRequestID in the evidence.
+  public var checkoutHeldBy: TransactionID?
   /// When to ask next if this evidence settles nothing; nil when the schedule is exhausted.
   public var nextQueryAt: Microseconds?
 
   /// Nothing known against the evidence unless said.
   public init(
-    receiptHeldBy: TransactionID? = nil, orderPaidBy: TransactionID? = nil, nextQueryAt: Microseconds? = nil
+    receiptHeldBy: TransactionID? = nil, orderPaidBy: TransactionID? = nil, checkoutHeldBy: TransactionID? = nil,
+    nextQueryAt: Microseconds? = nil
   ) {
     self.receiptHeldBy = receiptHeldBy
     self.orderPaidBy = orderPaidBy
+    self.checkoutHeldBy = checkoutHeldBy
     self.nextQueryAt = nextQueryAt
   }
 }

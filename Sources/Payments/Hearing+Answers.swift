@@ -9,6 +9,9 @@ extension Hearing {
       if let known = transaction.checkoutRequestID, known != checkoutRequestID, !isRenamable {
         return note(.contradicted, .push, "The push answer names another CheckoutRequestID than the callback did.")
       }
+      if let holder = circumstances.checkoutHeldBy, transaction.checkoutRequestID != checkoutRequestID {
+        return hearNameOfAnother(holder)
+      }
       after.push = .accepted
       after.checkoutRequestID = checkoutRequestID
       after.merchantRequestID = merchantRequestID ?? transaction.merchantRequestID
@@ -22,6 +25,21 @@ extension Hearing {
     case .locked(let code, let detail):
       return hearRejection(.pushRejected, code, detail, ambiguousAt: now)
     }
+  }
+
+  /// Safaricom gives a push the name that another push has: one CheckoutRequestID belongs to one transaction, so neither is taken for the other.
+  private func hearNameOfAnother(_ holder: TransactionID) -> Decision {
+    let detail = "The push answer names the CheckoutRequestID of transaction \(holder); it is not taken."
+    var after = transaction
+    if after.push == .requested { after.push = .uncertain }
+    guard isOpen || transaction.status == .failed else {
+      return Decision(after, event(.contradicted, .push, detail))
+    }
+    after.status = .review
+    after.reason = .contradictory
+    after.settledAt = now
+    after.nextQueryAt = nil
+    return Decision(after, event(.review, .push, detail), notify: .review)
   }
 
   private func hearRejection(

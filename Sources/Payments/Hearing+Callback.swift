@@ -15,6 +15,9 @@ extension Hearing {
     {
       return askAgain(.contradicted, code, "The callback names another CheckoutRequestID than the push was given.")
     }
+    if transaction.checkoutRequestID == nil || isRenamable, let objection = objectionToName(in: callback) {
+      return contradictory(callback, objection)
+    }
     var known = transaction
     known.checkoutRequestID =
       (isRenamable ? callback.checkoutRequestID : nil) ?? transaction.checkoutRequestID ?? callback.checkoutRequestID
@@ -23,9 +26,31 @@ extension Hearing {
     return from(known).weigh(callback)
   }
 
+  /// What speaks against taking a callback's word for what the push is called, where Safaricom has not said it yet: then the address is all that
+  /// ties the callback to this transaction. A phone that is masked or missing says nothing.
+  private func objectionToName(in callback: STKCallback) -> String? {
+    let claim =
+      callback.receipt.map { " It claims receipt \($0)" + (callback.amount.map { " over \($0)." } ?? ".") } ?? ""
+    if let phone = callback.phone.flatMap({ try? MSISDN($0) }), phone != transaction.phone {
+      return
+        "The callback is about the phone \(phone.masked), and the prompt went to \(transaction.phone.masked): neither its "
+        + "CheckoutRequestID nor a receipt is taken from it.\(claim)"
+    }
+    if let named = callback.checkoutRequestID, named != transaction.checkoutRequestID,
+      let holder = circumstances.checkoutHeldBy
+    {
+      return
+        "The callback names the CheckoutRequestID of transaction \(holder): neither it nor a receipt is taken from it.\(claim)"
+    }
+    return nil
+  }
+
   private func weigh(_ callback: STKCallback) -> Decision {
     let code = callback.resultCode
-    guard callback.conflicts.isEmpty else { return contradictory(callback) }
+    guard callback.conflicts.isEmpty else {
+      return contradictory(
+        callback, "The callback gives two values for \(callback.conflicts.joined(separator: ", ")).")
+    }
     if let reason = code.meaning.refusal {
       return hearRefusal(reason, code: code, description: callback.resultDescription, from: .callback)
     }
@@ -42,9 +67,8 @@ extension Hearing {
         source: .callback, code: code, description: callback.resultDescription, money: (receipt, amount)))
   }
 
-  /// One body that says two things.
-  private func contradictory(_ callback: STKCallback) -> Decision {
-    let detail = "The callback gives two values for \(callback.conflicts.joined(separator: ", "))."
+  /// A callback that contradicts itself, or what is known: a person decides. Nothing of it is taken but its result.
+  private func contradictory(_ callback: STKCallback, _ detail: String) -> Decision {
     guard isOpen || transaction.status == .failed else {
       return note(.ignored, .callback, code: callback.resultCode, detail)
     }

@@ -18,11 +18,13 @@ public struct Order: Hashable, Sendable {
   public var createdAt: Microseconds
   /// How it is paid at its own page.
   public var checkout: CheckoutTerms
+  /// What the address of its own page holds besides its number; nil for an order from before there were nonces.
+  public var nonce: Nonce?
 
   /// An order with all its parts.
   public init(
     id: OrderID, amount: Amount, description: String, reference: String, paidBy: TransactionID?, createdBy: String,
-    createdAt: Microseconds, checkout: CheckoutTerms = CheckoutTerms()
+    createdAt: Microseconds, checkout: CheckoutTerms = CheckoutTerms(), nonce: Nonce? = nil
   ) {
     self.id = id
     self.amount = amount
@@ -32,6 +34,7 @@ public struct Order: Hashable, Sendable {
     self.createdBy = createdBy
     self.createdAt = createdAt
     self.checkout = checkout
+    self.nonce = nonce
   }
 }
 

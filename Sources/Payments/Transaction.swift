@@ -64,6 +64,8 @@ public struct Transaction: Hashable, Sendable {
   public var createdBy: String
   /// When the intent was committed.
   public var createdAt: Microseconds
+  /// What its callback address holds besides its number; nil for a transaction from before there were nonces.
+  public var nonce: Nonce?
 
   /// What is known of the push.
   public var push: PushState
@@ -106,7 +108,7 @@ public struct Transaction: Hashable, Sendable {
   /// A transaction as it stands before its push leaves: pending, requested, first question scheduled.
   public init(
     id: TransactionID, orderID: OrderID, amount: Amount, phone: MSISDN, createdBy: String, createdAt: Microseconds,
-    nextQueryAt: Microseconds
+    nextQueryAt: Microseconds, nonce: Nonce? = nil
   ) {
     self.id = id
     self.orderID = orderID
@@ -114,6 +116,7 @@ public struct Transaction: Hashable, Sendable {
     self.phone = phone
     self.createdBy = createdBy
     self.createdAt = createdAt
+    self.nonce = nonce
     self.push = .requested
     self.status = .pending
     self.flags = []

@@ -23,13 +23,15 @@ struct DeliveryReading {
     guard case .stk(let callback) = message else {
       return .quarantine(reason: "A C2B confirmation; this address takes results of STK pushes.")
     }
-    let ifUnknown = parking.decide(receivedAt: delivery.receivedAt, clock: clock, uptime: uptime)
-    if let id = delivery.token {
-      return .evidence(about: .transaction(id), callback, .token, ifUnknown: ifUnknown)
+    if let token = delivery.token {
+      // Its transaction was committed before the address left: if it is not here now, no waiting brings it.
+      return .evidence(about: .token(token), callback, .token, ifUnknown: .addressUnknown)
     }
     guard let checkoutRequestID = callback.checkoutRequestID else {
       return .quarantine(reason: "It came to the bare address and names no CheckoutRequestID.")
     }
-    return .evidence(about: .checkoutRequestID(checkoutRequestID), callback, .none, ifUnknown: ifUnknown)
+    return .evidence(
+      about: .checkoutRequestID(checkoutRequestID), callback, .none,
+      ifUnknown: parking.decide(receivedAt: delivery.receivedAt, clock: clock, uptime: uptime))
   }
 }

@@ -59,7 +59,7 @@ public struct Prompter: Prompting {
     do {
       request = try STKPushRequest(
         amount: transaction.amount, phone: transaction.phone,
-        callbackURL: "\(callbackBase)/\(tokens.token(for: transaction.id))/",
+        callbackURL: "\(callbackBase)/\(tokens.token(for: transaction.token))/",
         accountReference: order.reference.isEmpty
           ? Self.name(of: order, prefix: "ORDER", limit: STKPushRequest.maximumAccountReferenceLength)
           : order.reference,

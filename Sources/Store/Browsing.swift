@@ -71,7 +71,7 @@ public struct DeliverySummary: Hashable, Sendable {
   public var receivedAt: Microseconds
   /// The peer's address without its port.
   public var source: String
-  /// The transaction that the token in the address proves, or nil for the bare address.
+  /// The number of the transaction that the token in the address proves, or nil for the bare address. The transaction need not be here.
   public var token: TransactionID?
   /// Where it stands.
   public var state: DeliveryState

@@ -10,11 +10,11 @@ public struct NewDelivery: Sendable {
   public var receivedAt: Microseconds
   /// The peer's address without its port.
   public var source: String
-  /// The transaction that the token in the address proves, or nil for the bare address.
-  public var token: TransactionID?
+  /// What the token in the address proves, or nil for the bare address.
+  public var token: ProvenToken?
 
   /// A delivery as it came.
-  public init(body: ByteBuffer, receivedAt: Microseconds, source: String, token: TransactionID?) {
+  public init(body: ByteBuffer, receivedAt: Microseconds, source: String, token: ProvenToken?) {
     self.body = body
     self.receivedAt = receivedAt
     self.source = source
@@ -56,8 +56,8 @@ public struct Delivery: Sendable {
   public var receivedAt: Microseconds
   /// The peer's address without its port.
   public var source: String
-  /// The transaction that the token in the address proves, or nil for the bare address.
-  public var token: TransactionID?
+  /// What the token in the address proves, or nil for the bare address. The transaction need not be here.
+  public var token: ProvenToken?
   /// Where it stands.
   public var state: DeliveryState
   /// How often work on it was begun. Counted before the work, so that a body that stops the program is noticed.
@@ -68,6 +68,9 @@ public struct Delivery: Sendable {
   public var transaction: TransactionID?
   /// Whether its bytes were removed: its body is empty now, and it can be neither read nor replayed.
   public var isPurged = false
+
+  /// Whether it came to this transaction's own address.
+  public func isProof(of transaction: Transaction) -> Bool { token == transaction.token }
 }
 
 /// How an accepted delivery was made durable.

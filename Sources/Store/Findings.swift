@@ -3,7 +3,10 @@ public import Payments
 
 /// Which transaction evidence is about.
 public enum Subject: Hashable, Sendable {
+  /// The one of this number, whatever its nonce.
   case transaction(TransactionID)
+  /// The one whose own address proves this, and no other.
+  case token(ProvenToken)
   case checkoutRequestID(String)
 }
 
@@ -21,6 +24,8 @@ public enum Unmatched: Hashable, Sendable {
   case park(until: Microseconds)
   /// The parking time is over.
   case giveUp
+  /// It came to the own address of a transaction that is not here. It never will be: a transaction is committed before its address leaves.
+  case addressUnknown
 }
 
 /// What became of one delivery.

@@ -1,3 +1,4 @@
+public import Daraja
 public import Logging
 
 /// What the store tells of the way to the disk: each is told once for each time of trouble, on one of the store's own threads.
@@ -24,6 +25,8 @@ public enum StoreNotice: Hashable, Sendable {
   case databaseUnusable(detail: String)
   /// The database is in use, after a start without it.
   case databaseOpened
+  /// The database is a backup that was put in place by hand; numbers go on behind a jump.
+  case copyInPlace(takenAt: Microseconds?, next: RowNumbers)
   /// It is not known whether the last commit is on the disk: this process ends.
   case outcomeUnknown(detail: String)
   /// SQLite found the database damaged.
@@ -46,6 +49,9 @@ public enum StoreNotice: Hashable, Sendable {
     case .databaseRecovered: "The database commits again."
     case .databaseUnusable: "The database cannot be used; callbacks go to the spool until it can be opened."
     case .databaseOpened: "The database is open, and what came meanwhile is taken in."
+    case .copyInPlace(let takenAt, let next):
+      "The database is a backup\(takenAt.map { " of \(UTCTimestamp.format($0))" } ?? "") that was put in place by hand. What came since is not "
+        + "in it; so that no number is given out twice, orders go on from \(next.orders) and transactions from \(next.transactions)."
     case .outcomeUnknown:
       "It is not known whether the last commit is on the disk. Callbacks go to the spool, and mpesad starts anew to find out."
     case .databaseDamaged:
@@ -78,7 +84,7 @@ public enum StoreNotice: Hashable, Sendable {
       .filesDisplaced(let detail), .rescueFailed(let detail):
       detail
     case .databaseRecovered, .spoolUsed, .spoolDrained, .callbacksRefused, .spoolReplaced, .spoolDamaged, .spoolFilling,
-      .databaseOpened, .databaseRescued:
+      .databaseOpened, .databaseRescued, .copyInPlace:
       nil
     }
   }
@@ -90,7 +96,7 @@ public enum StoreNotice: Hashable, Sendable {
       .databaseDamaged,
       .filesDisplaced, .spoolDamaged, .rescueFailed:
       .critical
-    case .spoolUsed, .checkpointFailed, .spoolFilling, .databaseRescued: .warning
+    case .spoolUsed, .checkpointFailed, .spoolFilling, .databaseRescued, .copyInPlace: .warning
     case .databaseRecovered, .spoolDrained, .spoolReplaced, .databaseOpened: .notice
     }
   }

@@ -1,4 +1,5 @@
 import Daraja
+import Payments
 import Store
 import Testing
 
@@ -112,7 +113,7 @@ import Testing
       _ = try await gateway.send(
         "POST", "/api/payments/transactions/initiate_mpesa_payment/?q=secretquery", token: token,
         body: #"{"order_id":1,"phone_number":"254712345678"}"#)
-      let callbackToken = gateway.tokens.token(for: .init(5))
+      let callbackToken = gateway.tokens.token(for: ProvenToken(TransactionID(5), nonce: Nonce(7)))
       _ = try await gateway.send("POST", "/api/payments/callbacks/\(callbackToken)", body: "{}")
       _ = try await gateway.send("POST", "/api/payments/callbacks/\(callbackToken)0", body: "{}")
       _ = try await gateway.send("POST", "/api/payments/callbacks/\(callbackToken)/x", body: "{}")

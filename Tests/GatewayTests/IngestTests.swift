@@ -30,18 +30,19 @@ import Testing
 
   @Test func aTokenInTheAddressProvesItsTransaction() async throws {
     try await TestGateway.run { gateway in
-      let token = gateway.tokens.token(for: TransactionID(456))
+      let token = gateway.tokens.token(for: ProvenToken(TransactionID(456), nonce: Nonce(7)))
       for path in ["/api/payments/callbacks/\(token)", "/api/payments/transactions/mpesa_callback/\(token)/"] {
         let answer = try await gateway.send("POST", path, body: "{}")
         #expect(answer.body == Self.accepted)
       }
-      #expect(gateway.store.deliveries.map(\.token) == [TransactionID(456), TransactionID(456)])
+      let proven = ProvenToken(TransactionID(456), nonce: Nonce(7))
+      #expect(gateway.store.deliveries.map(\.token) == [proven, proven])
     }
   }
 
   @Test func aWrongTokenLearnsNothingAndLosesNothing() async throws {
     try await TestGateway.run { gateway in
-      let token = gateway.tokens.token(for: TransactionID(456))
+      let token = gateway.tokens.token(for: ProvenToken(TransactionID(456), nonce: Nonce(7)))
       let right = try await gateway.send("POST", "/api/payments/callbacks/\(token)", body: "right")
       for wrong in ["457" + token.dropFirst(3), token.uppercased(), "x", "456.", String(repeating: "9", count: 5_000)] {
         let answer = try await gateway.send("POST", "/api/payments/callbacks/\(wrong)", body: "wrong")
@@ -96,7 +97,7 @@ import Testing
 
     func path(_ tokens: CallbackTokens) -> String {
       switch self {
-      case .own: "/api/payments/callbacks/\(tokens.token(for: TransactionID(456)))"
+      case .own: "/api/payments/callbacks/\(tokens.token(for: ProvenToken(TransactionID(456), nonce: Nonce(7))))"
       case .bare: "/api/payments/callbacks"
       case .wrongToken: "/api/payments/callbacks/456.0123456789abcdef0123456789abcdef"
       }

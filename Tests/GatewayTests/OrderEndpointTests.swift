@@ -22,7 +22,8 @@ import Testing
           == #"{"order_id":1,"amount":"1500.00","description":"Two chairs","reference":"INV-9","status":"unpaid","#
           + #""paid_by_transaction_id":null,"created_at":"2026-01-02T03:04:05Z","#
           + #""expires_at":"2026-01-03T03:04:05Z","success_url":null,"cancel_url":null,"#
-          + #""checkout_url":"https://pay.example.co.ke/checkout/\#(gateway.checkout.tokens.token(for: OrderID(1)))"}"#)
+          + #""checkout_url":"https://pay.example.co.ke/checkout/\#(gateway.checkout.tokens.token(for: ProvenOrder(OrderID(1), nonce: nil)))"}"#
+      )
       for path in ["/api/orders/1/", "/api/orders/1"] {
         let shown = try await gateway.send("GET", path, token: token)
         #expect(shown.status == 200)
@@ -44,7 +45,7 @@ import Testing
       #expect(made.json["cancel_url"] == .string("http://localhost/no"))
       let url = try #require(made.json["checkout_url"]?.text)
       let token = try #require(url.split(separator: "/").last)
-      #expect(gateway.checkout.tokens.order(of: token) == OrderID(1))
+      #expect(gateway.checkout.tokens.proven(by: token) == ProvenOrder(OrderID(1), nonce: nil))
     }
   }
 

@@ -6,34 +6,43 @@ import Testing
 struct CheckoutTokenTests {
   private static let key = SymmetricKey(data: [UInt8](repeating: 7, count: 32))
   private static let tokens = CheckoutTokens(key: key)
+  private static let nonces: [Nonce?] = [nil, Nonce(0), Nonce(0x12ab), Nonce(.max)]
 
-  @Test("A token proves its order", arguments: [1, 9, 10, 456, 1_000_000, Int64.max])
-  func roundTrip(number: Int64) {
-    let token = Self.tokens.token(for: OrderID(number))
-    #expect(token.wholeMatch(of: /[0-9]+\.[0-9a-f]{32}/) != nil)
-    #expect(Self.tokens.order(of: token) == OrderID(number))
-    #expect(Self.tokens.order(of: Substring(token)) == OrderID(number))
+  @Test("A token proves its order and its nonce", arguments: [1, 9, 10, 456, 1_000_000, Int64.max], nonces)
+  func roundTrip(number: Int64, nonce: Nonce?) {
+    let proven = ProvenOrder(OrderID(number), nonce: nonce)
+    let token = Self.tokens.token(for: proven)
+    #expect(token.wholeMatch(of: /[0-9]+(\.[0-7][0-9a-f]{15})?\.[0-9a-f]{32}/) != nil)
+    #expect(Self.tokens.proven(by: token) == proven)
+    #expect(Self.tokens.proven(by: Substring(token)) == proven)
   }
 
-  @Test("Under one key, a callback's token is no checkout's, nor the other way round")
-  func purposes() {
+  @Test("Links from before there were nonces go on being made as they were, and read")
+  func stable() {
+    #expect(
+      Self.tokens.token(for: ProvenOrder(OrderID(456), nonce: nil)) == "456.ff1be3dbd406f0c8da0e4cf9e55e5331")
+  }
+
+  @Test("Under one key, a callback's token is no checkout's, nor the other way round", arguments: nonces)
+  func purposes(nonce: Nonce?) {
     let callbacks = CallbackTokens(key: Self.key)
     for number in Int64(1)...50 {
-      #expect(Self.tokens.order(of: callbacks.token(for: TransactionID(number))) == nil)
-      #expect(callbacks.transaction(of: Self.tokens.token(for: OrderID(number))) == nil)
+      let (order, transaction) = (OrderID(number), TransactionID(number))
+      #expect(Self.tokens.proven(by: callbacks.token(for: ProvenToken(transaction, nonce: nonce))) == nil)
+      #expect(callbacks.proven(by: Self.tokens.token(for: ProvenOrder(order, nonce: nonce))) == nil)
     }
   }
 
-  @Test("One order's tag does not fit another order, nor another key")
-  func foreign() {
-    let token = Self.tokens.token(for: OrderID(12))
-    let tag = token.split(separator: ".")[1]
+  @Test("One order's tag does not fit another order, nor another key", arguments: nonces)
+  func foreign(nonce: Nonce?) {
+    let token = Self.tokens.token(for: ProvenOrder(OrderID(12), nonce: nonce))
+    let rest = token.dropFirst(2)
     for number in ["1", "2", "13", "012", "-12", "+12", "", " 12"] {
-      #expect(Self.tokens.order(of: "\(number).\(tag)") == nil, "\(number)")
+      #expect(Self.tokens.proven(by: number + rest) == nil, "\(number)")
     }
-    #expect(CheckoutTokens(key: CallbackTokens.newKey()).order(of: token) == nil)
+    #expect(CheckoutTokens(key: CallbackTokens.newKey()).proven(by: token) == nil)
     for text in ["", ".", "12", "12.", token.uppercased(), token + "0", String(token.dropLast())] {
-      #expect(Self.tokens.order(of: text) == nil || text == token, "\(text)")
+      #expect(Self.tokens.proven(by: text) == nil || text == token, "\(text)")
     }
   }
 }

@@ -53,6 +53,7 @@ struct AuditEventTests {
     database_recovered notice 9b9fb6e8d7ca4ea988adc42442cfcd10
     database_unusable critical 1aeb848a61714ffab5c45ff9c17a8266
     database_opened notice 6cd85dbf87e540a79cd2da6b37f461bf
+    copy_in_place warning d65d6e2c023e4f69a4b958c15d740ebf
     outcome_unknown critical 4bd7abcbd0f046fb82c3a93f35c4ebb4
     database_damaged critical 380df109cfb64fd190b5ed28eacd2f5b
     files_displaced critical ce1cc902cf3f4f46bdaa68b62cf93f80

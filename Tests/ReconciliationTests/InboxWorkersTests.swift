@@ -1,8 +1,9 @@
 import Daraja
 import Payments
 import Reconciliation
-import Store
 import Testing
+
+@testable import Store
 
 @Suite("Inbox workers: what was acknowledged gets settled", .timeLimit(.minutes(1)))
 struct InboxWorkersTests {
@@ -72,12 +73,13 @@ struct InboxWorkersTests {
     }
   }
 
-  @Test("A result that the ledger refuses is quarantined with the reason; its neighbours are settled")
-  func refused() async throws {
+  @Test(
+    "A payment whose callback names the CheckoutRequestID of another one goes to a person; its neighbours are settled")
+  func nameOfAnother() async throws {
     try await House.with { house in
       let holder = try await house.accepted("ws_CO_1")
       let other = try await house.requested()
-      // The token proves one transaction, the CheckoutRequestID belongs to another: the database does not allow that.
+      // The token proves one transaction, the CheckoutRequestID belongs to another.
       let before = try await house.deliver(CallbackBodies.refused("ws_CO_1"), token: holder)
       let strange = try await house.deliver(CallbackBodies.paid("ws_CO_1"), token: other)
       let third = try await house.accepted("ws_CO_3")
@@ -88,10 +90,55 @@ struct InboxWorkersTests {
       #expect(try await house.delivery(before).state == .settled)
       #expect(try await house.delivery(after).state == .settled)
       #expect(try await house.transaction(third).status == .completed)
-      #expect(try await house.delivery(strange).state == .quarantined)
-      #expect(try await house.delivery(strange).note?.contains("ledger refused") == true)
-      #expect(try await house.delivery(strange).body == Array(CallbackBodies.paid("ws_CO_1").utf8))
-      #expect(try await house.transaction(other).status == .pending, "its schedule goes on")
+      #expect(try await house.delivery(strange).state == .settled)
+      let contradicted = try await house.transaction(other)
+      #expect(contradicted.status == .review && contradicted.reason == .contradictory)
+      #expect(contradicted.checkoutRequestID == nil && contradicted.receipt == nil)
+    }
+  }
+
+  @Test("A result that the ledger refuses is quarantined with the reason; its neighbours are settled")
+  func refused() async throws {
+    try await House.with { house in
+      let before = try await house.accepted("ws_CO_1")
+      let refused = try await house.accepted("ws_CO_2")
+      let after = try await house.accepted("ws_CO_3")
+      try await house.store.inner.write { db in
+        try db.execute(
+          sql: """
+            CREATE TRIGGER refuse BEFORE UPDATE ON transactions WHEN new.id = \(refused) AND new.status = 'completed'
+            BEGIN SELECT RAISE(ABORT, 'not this one'); END
+            """)
+      }
+      try await house.deliver(CallbackBodies.paid("ws_CO_1", receipt: "NLJ7RT61S1"), token: before)
+      let strange = try await house.deliver(CallbackBodies.paid("ws_CO_2", receipt: "NLJ7RT61S2"), token: refused)
+      try await house.deliver(CallbackBodies.paid("ws_CO_3", receipt: "NLJ7RT61S3"), token: after)
+      try await house.running(house.workers()) {
+        try await house.store.until { try await house.nothingReceived() }
+      }
+      #expect(try await house.transaction(before).status == .completed)
+      #expect(try await house.transaction(after).status == .completed)
+      #expect(try await house.transaction(refused).status == .pending, "its schedule goes on")
+      let kept = try await house.delivery(strange)
+      #expect(kept.state == .quarantined && kept.note?.contains("ledger refused") == true)
+      #expect(kept.body == Array(CallbackBodies.paid("ws_CO_2", receipt: "NLJ7RT61S2").utf8))
+    }
+  }
+
+  @Test("A callback to the own address of a payment that is not here is unmatched at once, and waits for nothing")
+  func addressUnknown() async throws {
+    try await House.with { house in
+      let present = try await house.accepted("ws_CO_1")
+      let lost = try await house.deliver(CallbackBodies.paid("ws_CO_lost"), token: TransactionID(99))
+      let sameNumber = try await house.deliver(
+        CallbackBodies.paid("ws_CO_1"), proving: ProvenToken(present, nonce: Nonce(1)))
+      let old = try await house.deliver(CallbackBodies.paid("ws_CO_1"), proving: ProvenToken(present, nonce: nil))
+      try await house.running(house.workers()) {
+        try await house.store.until { try await house.nothingReceived() }
+      }
+      for id in [lost, sameNumber, old] { #expect(try await house.delivery(id).state == .unmatched) }
+      #expect(try await house.store.inner.nextParkedDue() == nil)
+      #expect(try await house.transaction(present).status == .pending)
     }
   }
 
@@ -145,6 +192,7 @@ struct InboxWorkersTests {
       let more = Countdown(100)
       let (store, now) = (house.store, house.clock.now)
       let served = Flag()
+      let token = try await house.transaction(id).token
       try await house.deliver(CallbackBodies.refused("ws_CO_2"), token: id)
       store.before { call in
         guard call.isConclude, !served.isSet, more.tick() else { return }
@@ -152,7 +200,7 @@ struct InboxWorkersTests {
           _ = try await store.append(
             NewDelivery(
               body: .init(string: CallbackBodies.refused("ws_CO_2")), receivedAt: now, source: "196.201.214.200",
-              token: id))
+              token: token))
         }
       }
       store.after { call in

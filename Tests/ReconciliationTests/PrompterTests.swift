@@ -176,14 +176,14 @@ struct PrompterTests {
       let daraja = ScriptedDaraja()
       let result = try await house.prompter(daraja).prompt(
         order: house.order(cents: 250_000, reference: "INV-42"), phone: phone, by: "7")
-      let id = try #require(result.transaction?.id)
+      let proven = try #require(result.transaction?.token)
       let sent = try #require(await daraja.pushes.first)
       #expect(sent.amount == Amount(cents: 250_000))
       #expect(sent.phone.digits == House.phone)
       #expect(sent.accountReference == "INV-42")
-      #expect(sent.callbackURL == "https://pay.example/callback/\(house.tokens.token(for: id))/")
+      #expect(sent.callbackURL == "https://pay.example/callback/\(house.tokens.token(for: proven))/")
       let token = try #require(sent.callbackURL.split(separator: "/").last)
-      #expect(house.tokens.transaction(of: token) == id)
+      #expect(house.tokens.proven(by: token) == proven && proven.nonce != nil)
     }
   }
 
@@ -207,8 +207,10 @@ struct PrompterTests {
   @Test("The callback address of a transaction never changes, whatever instance makes it")
   func addressNeverChanges() async throws {
     try await House.with { house in
-      #expect(house.tokens.token(for: TransactionID(5)) == house.tokens.token(for: TransactionID(5)))
-      #expect(house.tokens.token(for: TransactionID(5)) != house.tokens.token(for: TransactionID(6)))
+      let five = ProvenToken(TransactionID(5), nonce: Nonce(77))
+      #expect(house.tokens.token(for: five) == house.tokens.token(for: five))
+      #expect(house.tokens.token(for: five) != house.tokens.token(for: ProvenToken(TransactionID(6), nonce: Nonce(77))))
+      #expect(house.tokens.token(for: five) != house.tokens.token(for: ProvenToken(TransactionID(5), nonce: Nonce(78))))
     }
   }
 
@@ -388,7 +390,7 @@ struct PrompterTests {
         await gate.arrivals()
         let url = try #require(await daraja.pushes.first?.callbackURL)
         let token = try #require(url.split(separator: "/").last)
-        let id = try #require(house.tokens.transaction(of: token))
+        let id = try #require(house.tokens.proven(by: token)).id
         try await house.deliver(CallbackBodies.paid("ws_CO_1"), token: id)
         try await house.store.until { try await house.transaction(id).status == .completed }
         gate.open()

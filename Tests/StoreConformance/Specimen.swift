@@ -12,7 +12,7 @@ enum Specimen {
 
   static func delivery(
     _ body: [UInt8] = Array("{}".utf8), at receivedAt: Microseconds = now, source: String = "196.201.214.200",
-    token: TransactionID? = nil
+    token: ProvenToken? = nil
   ) -> NewDelivery {
     NewDelivery(body: ByteBuffer(bytes: body), receivedAt: receivedAt, source: source, token: token)
   }
@@ -106,9 +106,9 @@ extension PaymentStore {
   func deliver(
     _ callback: STKCallback, to transaction: Transaction, at now: Microseconds = Specimen.now
   ) async throws -> Conclusion {
-    let id = try await stored(Specimen.delivery(Array("callback".utf8), token: transaction.id))
+    let id = try await stored(Specimen.delivery(Array("callback".utf8), token: transaction.token))
     return try await conclude(
-      id, .evidence(about: .transaction(transaction.id), callback, .token, ifUnknown: .giveUp), at: now)
+      id, .evidence(about: .token(transaction.token), callback, .token, ifUnknown: .addressUnknown), at: now)
   }
 }
 

@@ -71,8 +71,9 @@ extension StoreConformance {
   private static func everythingBeside(_ home: StoreUnderTest) async throws {
     let deliveries = [
       Specimen.delivery(at: 0, source: "", token: nil),
-      Specimen.delivery(at: -1, source: "::1", token: TransactionID(1)),
-      Specimen.delivery(at: .max, source: "2001:db8::1%eth0", token: TransactionID(.max)),
+      Specimen.delivery(at: -1, source: "::1", token: ProvenToken(TransactionID(1), nonce: nil)),
+      Specimen.delivery(
+        at: .max, source: "2001:db8::1%eth0", token: ProvenToken(TransactionID(.max), nonce: Nonce(.max))),
       Specimen.delivery(at: Specimen.now, source: "unix:/run/mpesad \u{1F4B8}'\"", token: nil),
     ]
     try await home.use { store in

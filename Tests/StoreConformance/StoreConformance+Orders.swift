@@ -77,7 +77,8 @@ extension StoreConformance {
         transaction
           == Transaction(
             id: transaction.id, orderID: order.id, amount: order.amount, phone: try Specimen.phone(5), createdBy: "7",
-            createdAt: Specimen.now, nextQueryAt: Specimen.now + 30 * Specimen.second))
+            createdAt: Specimen.now, nextQueryAt: Specimen.now + 30 * Specimen.second, nonce: transaction.nonce))
+      #expect(transaction.nonce != nil && itsOrder.nonce != nil && transaction.nonce != itsOrder.nonce)
       #expect(transaction.status == .pending && transaction.push == .requested)
       #expect(try await store.transaction(transaction.id) == transaction)
       let timeline = try await store.timeline(of: transaction.id)

@@ -21,7 +21,7 @@ extension StoreConformance {
     try await home.useRetention { store, retention in
       let transaction = try await store.push(phone: 1)
       func stored(at time: Microseconds = Specimen.now) async throws -> DeliveryID {
-        try await store.stored(Specimen.delivery(body, at: time, token: transaction.id))
+        try await store.stored(Specimen.delivery(body, at: time, token: transaction.token))
       }
       let (settled, quarantined, unmatched) = (try await stored(), try await stored(), try await stored())
       let young = try await stored(at: Specimen.now + 1)
@@ -49,7 +49,7 @@ extension StoreConformance {
   private static func settledLate(_ home: StoreUnderTest) async throws {
     try await home.useRetention { store, retention in
       let transaction = try await store.push(phone: 1)
-      let id = try await store.stored(Specimen.delivery(body, token: transaction.id))
+      let id = try await store.stored(Specimen.delivery(body, token: transaction.token))
       func purge() async throws -> Int {
         try await retention.purgeDeliveries(receivedBefore: Specimen.now + 1, limit: 100, at: Specimen.now + 2).count
       }

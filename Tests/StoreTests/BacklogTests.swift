@@ -49,7 +49,7 @@ import Testing
         at: 5)
       guard case .opened(let transaction, _) = opening else { throw StoreError.closed }
       _ = try await store.append(
-        NewDelivery(body: ByteBuffer(string: "x"), receivedAt: 7, source: "10.0.0.1", token: transaction.id))
+        NewDelivery(body: ByteBuffer(string: "x"), receivedAt: 7, source: "10.0.0.1", token: transaction.token))
       _ = try await deliver(store, at: 8)
       let backlog = try await store.backlog()
       #expect(backlog.lastCallback == 7 && backlog.lastDelivery == 8)

@@ -33,7 +33,7 @@ struct InboxBrowsingTests {
         if let state, state != .settled { #expect(plan.allSatisfy { $0.contains("INDEX inbox_") }, "\(plan)") }
       }
       let ofTransaction = try await store.read { db in
-        try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + DeliverySearch.ofTransaction, arguments: [1, 1, 9])
+        try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + DeliverySearch.ofTransaction, arguments: [1, 1, 1, 9])
           .map { $0["detail"] as String }
       }
       #expect(ofTransaction.allSatisfy { !$0.contains("SCAN inbox") }, "\(ofTransaction)")
@@ -140,8 +140,15 @@ struct InboxBrowsingTests {
   func ofTransaction() async throws {
     try await use { store in
       let mine = try await store.seedPendingTransactions(2)
-      let bodies = ["settled", "unreadable", "another's", "bare"]
-      let tokens = [mine.lowerBound, mine.lowerBound, mine.upperBound, nil]
+      // Seeded transactions have their number as nonce.
+      let (own, other) = (ProvenToken(mine.lowerBound, nonce: Nonce(mine.lowerBound.number)), mine.upperBound)
+      let bodies = [
+        "settled", "unreadable", "another's", "bare", "of a lost one with the same number", "and an old one",
+      ]
+      let tokens = [
+        own, own, ProvenToken(other, nonce: Nonce(other.number)), nil, ProvenToken(own.id, nonce: Nonce(7)),
+        ProvenToken(own.id, nonce: nil),
+      ]
       for (body, token) in zip(bodies, tokens) {
         _ = try await store.append(
           NewDelivery(body: .init(string: body), receivedAt: Self.now, source: "10.0.0.1", token: token))
@@ -151,9 +158,11 @@ struct InboxBrowsingTests {
         checkoutRequestID: "x", resultCode: .success, amount: Amount(cents: 100), receipt: Receipt("R1"))
       _ = try await store.conclude(
         [
-          (ids[0], .evidence(about: .transaction(mine.lowerBound), paid, .token, ifUnknown: .giveUp)),
+          (ids[0], .evidence(about: .token(own), paid, .token, ifUnknown: .addressUnknown)),
           (ids[1], .quarantine(reason: "unreadable")), (ids[2], .quarantine(reason: "unreadable")),
           (ids[3], .quarantine(reason: "unreadable")),
+          (ids[4], .evidence(about: .token(tokens[4] ?? own), paid, .token, ifUnknown: .addressUnknown)),
+          (ids[5], .evidence(about: .token(tokens[5] ?? own), paid, .token, ifUnknown: .addressUnknown)),
         ], at: Self.now)
       let found = try await store.deliveries(of: mine.lowerBound, limit: 10)
       #expect(found.map { String(decoding: $0.body, as: UTF8.self) } == ["settled", "unreadable"])

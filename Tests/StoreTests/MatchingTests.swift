@@ -35,7 +35,7 @@ struct MatchingTests {
     ).decision.transaction
   }
 
-  private func unmatched(_ store: SQLiteStore, token: TransactionID? = nil) async throws -> DeliveryID {
+  private func unmatched(_ store: SQLiteStore, token: ProvenToken? = nil) async throws -> DeliveryID {
     let delivery = NewDelivery(body: ByteBuffer(string: "{}"), receivedAt: Self.now, source: "10.0.0.1", token: token)
     guard case .stored(let id) = try await store.append(delivery) else { throw CancellationError() }
     let callback = STKCallback(checkoutRequestID: Self.name, resultCode: .success)
@@ -75,7 +75,7 @@ struct MatchingTests {
         store, phone: "0700000002", .accepted(merchantRequestID: nil, checkoutRequestID: "ws_CO_other"))
       let sent = try await push(store, phone: "0700000003", nil)
       let delivery = try await unmatched(store)
-      let addressed = try await unmatched(store, token: TransactionID(99))
+      let addressed = try await unmatched(store, token: ProvenToken(TransactionID(99), nonce: Nonce(7)))
       let tries: [(DeliveryID, TransactionID, Matching)] = [
         (delivery, TransactionID(99), .noSuchTransaction), (delivery, named.id, .objection(.named)),
         (delivery, sent.id, .objection(.answerDue)), (addressed, open.id, .notMatchable),

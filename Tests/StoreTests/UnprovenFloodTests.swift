@@ -40,7 +40,8 @@ struct UnprovenFloodTests {
         let size = min(Self.round, count - start)
         // Every tenth round holds an honest callback.
         let payment = start / Self.round % 10 == 0 ? try await rig.transaction("ws_CO_honest_\(start)") : nil
-        try await Self.flood(store, start..<(start + size), after: proven, with: payment)
+        let token = if let payment { try await store.transaction(payment)?.token } else { nil as ProvenToken? }
+        try await Self.flood(store, start..<(start + size), after: proven, with: token)
         if let payment { honest.append(payment) }
         if start / Self.round % 50 == 0 {
           let found = try await store.unprovenMessages(days: 0)
@@ -73,7 +74,7 @@ struct UnprovenFloodTests {
 
   /// One round: the messages come together, and are concluded together as a worker does.
   private static func flood(
-    _ store: SQLiteStore, _ numbers: Range<Int>, after last: DeliveryID, with payment: TransactionID?
+    _ store: SQLiteStore, _ numbers: Range<Int>, after last: DeliveryID, with payment: ProvenToken?
   ) async throws {
     let answers = Answers()
     for number in numbers {
@@ -90,7 +91,7 @@ struct UnprovenFloodTests {
     _ = await answers.wait(for: numbers.count + (payment == nil ? 0 : 1))
     let waiting = try await store.received(after: last, limit: 2 * round)
     let findings = waiting.map { message -> (DeliveryID, Finding) in
-      guard let id = message.token else {
+      guard let token = message.token else {
         // Half of them cannot be read, half name a payment that nobody has.
         guard message.id.number % 2 == 0 else { return (message.id, .quarantine(reason: "The body is not JSON.")) }
         let name = "ws_CO_\(message.id)"
@@ -98,8 +99,8 @@ struct UnprovenFloodTests {
         return (message.id, .evidence(about: .checkoutRequestID(name), callback, .none, ifUnknown: .giveUp))
       }
       let callback = STKCallback(
-        resultCode: .success, amount: Amount(cents: 100), receipt: Receipt("RCPT\(id)"))
-      return (message.id, .evidence(about: .transaction(id), callback, .token, ifUnknown: .giveUp))
+        resultCode: .success, amount: Amount(cents: 100), receipt: Receipt("RCPT\(token.id)"))
+      return (message.id, .evidence(about: .token(token), callback, .token, ifUnknown: .giveUp))
     }
     _ = try await store.conclude(findings, at: now)
   }

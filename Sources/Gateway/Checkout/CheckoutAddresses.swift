@@ -21,7 +21,7 @@ public struct CheckoutAddresses: Sendable {
   var settings: CheckoutSettings { read() }
 
   /// The address that a shopper is sent to; nil where no public address is set.
-  public func url(of order: OrderID) -> String? {
-    settings.base.map { "\($0)\(Self.path)/\(tokens.token(for: order))" }
+  public func url(of order: Order) -> String? {
+    settings.base.map { "\($0)\(Self.path)/\(tokens.token(for: order.token))" }
   }
 }

@@ -22,8 +22,9 @@ extension CheckoutEndpoints {
   ///
   /// It follows the order and not one transaction, so that a page on which nothing happened yet learns of a prompt sent from another one.
   func events(_ visit: CheckoutVisit) async throws -> Response {
+    guard try await view(visit) != nil else { return try unknown(visit.language, visit.links) }
     let place = try parts.places.take(for: visit.caller.user)
-    let ticks = parts.feed.changes(ofOrder: visit.id)
+    let ticks = parts.feed.changes(ofOrder: visit.order.id)
     var visit = visit
     // What the stream writes is shown by the page, which stands one step above.
     visit.links = visit.links.seenFromPage

@@ -19,7 +19,7 @@ extension CheckoutEndpoints {
         visit, CheckoutRemark(problem: texts.phoneProblem), status: HTTPResponse.Status(code: error.code.status))
     }
     let ledger = CheckoutLedger(store: parts.store, clock: parts.timing.reading)
-    guard let (order, standing) = try await ledger.standing(of: visit.id, rules: visit.settings.rules) else {
+    guard let (order, standing) = try await ledger.standing(of: visit.order, rules: visit.settings.rules) else {
       return try unknown(visit.language, visit.links)
     }
     // The page says why, and the guard in the store has the last word on what is sent.
@@ -81,7 +81,7 @@ extension CheckoutEndpoints {
   /// `POST /checkout/{token}/check`: asks Safaricom how the payment stands, within the budget.
   func check(_ visit: CheckoutVisit) async throws -> Response {
     let ledger = CheckoutLedger(store: parts.store, clock: parts.timing.reading)
-    guard let (_, standing) = try await ledger.standing(of: visit.id, rules: visit.settings.rules) else {
+    guard let (_, standing) = try await ledger.standing(of: visit.order, rules: visit.settings.rules) else {
       return try unknown(visit.language, visit.links)
     }
     guard standing.canBeAsked, let transaction = standing.transaction else { return back(visit) }

@@ -65,14 +65,15 @@ struct CheckoutEndpoints: Sendable {
     let language = CheckoutLanguage(request)
     let token = context.parameters.get("token") ?? ""
     let links = CheckoutLinks(request, token: token, depth: depth, language: language)
-    guard let order = parts.addresses.tokens.order(of: token) else { return try unknown(language, links) }
+    guard let order = parts.addresses.tokens.proven(by: token) else { return try unknown(language, links) }
     let visit = CheckoutVisit(
-      request: request, context: context, id: order, settings: parts.addresses.settings, language: language,
+      request: request, context: context, order: order, settings: parts.addresses.settings, language: language,
       links: links)
     do {
       return try await action(visit)
     } catch let error as StoreError {
-      context.logger.error("A checkout page could not be made", metadata: ["order": "\(order)", "error": "\(error)"])
+      context.logger.error(
+        "A checkout page could not be made", metadata: ["order": "\(order.id)", "error": "\(error)"])
       return try unavailable(language, links)
     }
   }
@@ -108,7 +109,7 @@ struct CheckoutEndpoints: Sendable {
     _ visit: CheckoutVisit, _ remark: CheckoutRemark = CheckoutRemark()
   ) async throws -> (CheckoutView, CheckoutStanding)? {
     let ledger = CheckoutLedger(store: parts.store, clock: parts.timing.reading)
-    guard let (order, standing) = try await ledger.standing(of: visit.id, rules: visit.settings.rules) else {
+    guard let (order, standing) = try await ledger.standing(of: visit.order, rules: visit.settings.rules) else {
       return nil
     }
     let view = CheckoutView(
@@ -151,13 +152,14 @@ struct CheckoutEndpoints: Sendable {
 struct CheckoutVisit: Sendable {
   var request: Request
   var context: APIContext
-  var id: OrderID
+  /// What the address proves. Whether there is such an order is looked at by each action.
+  var order: ProvenOrder
   var settings: CheckoutSettings
   var language: CheckoutLanguage
   var links: CheckoutLinks
 
   /// Whom limits count it for: everybody who has the order's address together.
-  var caller: Caller { Caller(user: "checkout \(id)", isStaff: false) }
+  var caller: Caller { Caller(user: "checkout \(order.id)", isStaff: false) }
 }
 
 extension CheckoutLinks {

@@ -6,7 +6,7 @@ struct CallbackRequest {
   /// What the body is for. What is refused is answered when it is complete.
   enum Purpose {
     /// To be stored, as evidence for this transaction or for none.
-    case delivery(token: TransactionID?, CallbackRules.Proof)
+    case delivery(token: ProvenToken?, CallbackRules.Proof)
     /// To be dropped: a delivery that is not taken from its sender.
     case turnedAway(APIError, CallbackRules.Proof)
     /// To be dropped: no delivery.

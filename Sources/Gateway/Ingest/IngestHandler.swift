@@ -148,17 +148,17 @@ final class IngestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     guard method == .POST else {
       return .refusal(APIError(.methodNotAllowed, headers: [.allow: "POST"]), withoutBody: method == .HEAD)
     }
-    var transaction: TransactionID?
+    var proven: ProvenToken?
     var proof = CallbackRules.Proof.none
     if case .token(let token) = path {
-      transaction = shared.tokens.transaction(of: token)
-      proof = transaction == nil ? .wrongToken : .token
+      proven = shared.tokens.proven(by: token)
+      proof = proven == nil ? .wrongToken : .token
     }
     if let refusal = shared.gate.refusal(of: client, proof, at: shared.timing.uptime()) {
       return .turnedAway(refusal, proof)
     }
     if proof == .wrongToken { shared.wrongTokens.note(at: shared.timing.uptime(), [.source: "\(source)"]) }
-    return .delivery(token: transaction, proof)
+    return .delivery(token: proven, proof)
   }
 
   /// Known with the head, so that nothing of a body is taken that its address does not allow. What is dropped in any case takes no room.

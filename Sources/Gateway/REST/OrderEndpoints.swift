@@ -55,7 +55,7 @@ struct OrderEndpoints: Sendable {
       .init("created_at", .string(Self.time(order.createdAt))),
       .init("expires_at", .text(order.checkout.expiresAt.map(Self.time))),
       .init("success_url", .text(order.checkout.successURL)), .init("cancel_url", .text(order.checkout.cancelURL)),
-      .init("checkout_url", .text(checkout?.url(of: order.id))),
+      .init("checkout_url", .text(checkout?.url(of: order))),
     ])
   }
 

@@ -40,7 +40,9 @@ struct TransactionEndpoints: Sendable {
       .object([
         .init("transaction", TransactionJSON.facts(transaction)),
         .init("timeline", .array(timeline.map { TransactionJSON.line($0, isForStaff: context.caller.isStaff) })),
-        .init("deliveries", .array(shown.map { TransactionJSON.delivery($0, isForStaff: context.caller.isStaff) })),
+        .init(
+          "deliveries",
+          .array(shown.map { TransactionJSON.delivery($0, of: transaction, isForStaff: context.caller.isStaff) })),
       ]))
   }
 }

@@ -43,12 +43,14 @@ enum TransactionJSON {
   }
 
   /// What came to a callback address, without its body.
-  /// - Parameter isForStaff: whether the reader may see where it came from, and notes for people of the house.
-  static func delivery(_ delivery: Delivery, isForStaff: Bool) -> JSONValue {
+  /// - Parameters:
+  ///   - transaction: the one it is listed with.
+  ///   - isForStaff: whether the reader may see where it came from, and notes for people of the house.
+  static func delivery(_ delivery: Delivery, of transaction: Transaction, isForStaff: Bool) -> JSONValue {
     .object([
       .init("delivery_id", .integer(delivery.id.number)), .init("received_at", time(delivery.receivedAt)),
       .init("source", .text(isForStaff ? delivery.source : nil)),
-      .init("is_trusted", .bool(delivery.token != nil)), .init("state", .string(delivery.state.rawValue)),
+      .init("is_trusted", .bool(delivery.isProof(of: transaction))), .init("state", .string(delivery.state.rawValue)),
       .init("note", .text(isForStaff ? delivery.note : nil)),
     ])
   }

@@ -66,10 +66,10 @@ public struct Audit: Sendable {
     var fields = fields(of: delivery, finding)
     fields[.trust] = delivery.token == nil ? "none" : "token"
     fields[.receivedAt] = UTCTimestamp.format(delivery.receivedAt)
-    fields[.transactionID] = delivery.token.map { "\($0)" }
+    fields[.transactionID] = delivery.token.map { "\($0.id)" }
     logger.audit(
       .callbackAccepted,
-      delivery.token.map { "A callback came to the address of transaction \($0)." }
+      delivery.token.map { "A callback came to the address of transaction \($0.id)." }
         ?? "A callback came to the bare address.", fields)
   }
 
@@ -83,6 +83,12 @@ public struct Audit: Sendable {
       break
     case .parked:
       undecided(.deliveryParked, "A callback fits no transaction yet; it is tried again.", delivery, finding)
+    case .unmatched where delivery.token != nil:
+      undecided(
+        .deliveryUnmatched,
+        "A callback came to the own address of a payment that is not in this database; it is kept and listed.",
+        delivery,
+        finding)
     case .unmatched:
       undecided(.deliveryUnmatched, "A callback fits no transaction; it is kept and listed.", delivery, finding)
     case .quarantined(let reason):

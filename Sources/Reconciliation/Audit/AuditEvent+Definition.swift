@@ -84,6 +84,7 @@ extension AuditEvent {
     case .databaseRecovered: Definition("9b9fb6e8d7ca4ea988adc42442cfcd10", .notice, [])
     case .databaseUnusable: Definition("1aeb848a61714ffab5c45ff9c17a8266", .critical, [.error])
     case .databaseOpened: Definition("6cd85dbf87e540a79cd2da6b37f461bf", .notice, [])
+    case .copyInPlace: Definition("d65d6e2c023e4f69a4b958c15d740ebf", .warning, [])
     case .outcomeUnknown: Definition("4bd7abcbd0f046fb82c3a93f35c4ebb4", .critical, [.error])
     case .databaseDamaged: Definition("380df109cfb64fd190b5ed28eacd2f5b", .critical, [.error])
     case .filesDisplaced: Definition("ce1cc902cf3f4f46bdaa68b62cf93f80", .critical, [.error])

@@ -56,6 +56,7 @@ public enum AuditEvent: String, Hashable, Sendable, CaseIterable {
   case databaseRecovered = "database_recovered"
   case databaseUnusable = "database_unusable"
   case databaseOpened = "database_opened"
+  case copyInPlace = "copy_in_place"
   case outcomeUnknown = "outcome_unknown"
   case databaseDamaged = "database_damaged"
   case filesDisplaced = "files_displaced"

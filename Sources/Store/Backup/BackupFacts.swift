@@ -1,7 +1,8 @@
 public import Daraja
 import GRDB
 
-/// What a backup says of itself. It stands in a table of the backup's own, which a restored database does not have.
+/// What a backup says of itself. It stands in a table of the backup's own, which a restored database does not have: a database that has it was
+/// put in place by hand; see ``RowNumbers``.
 public struct BackupFacts: Hashable, Sendable {
   static let table = "backup_facts"
 
@@ -22,6 +23,8 @@ public struct BackupFacts: Hashable, Sendable {
   private static let count = "count "
 
   func write(_ db: Database) throws {
+    // A backup of a database that is one itself, put in place by hand and not opened since.
+    try db.execute(sql: "DROP TABLE IF EXISTS \(Self.table)")
     try db.execute(sql: "CREATE TABLE \(Self.table) (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID")
     var values = ["taken_at": String(takenAt), "made_by": madeBy, "spooled": String(spooled)]
     values["newest_delivery"] = newestDelivery.map { String($0) }

@@ -27,6 +27,10 @@ public final class Restoration {
     public var settings: [StoredSetting]
     /// Where the database is that was in place; nil where there was none.
     public var aside: String?
+    /// The numbers that the next rows get: behind a jump, so that none is given out twice; nil before it is carried out.
+    public var next: RowNumbers?
+    /// Why the numbers that the database in place has given out are not known; nil where they are, or there was none.
+    public var numbersUnknown: String?
   }
 
   /// What the database that gives way is called: its name, this, and a time.
@@ -53,29 +57,61 @@ public final class Restoration {
   }
 
   /// Puts it in place. A power cut leaves either database whole.
-  /// - Parameter now: for the name of the database that gives way.
+  ///
+  /// Numbers of rows go on behind a jump: behind those in the backup, those that the database in place has given out, as far as it can be
+  /// read, and those that the spool names.
+  /// - Parameters:
+  ///   - now: for the name of the database that gives way.
+  ///   - random: for the length of the jump.
   /// - Throws: ``BackupError``; then the database in place is as it was.
-  public func carryOut(now: Microseconds) throws -> Summary {
+  public func carryOut(now: Microseconds, using random: inout some RandomNumberGenerator) throws -> Summary {
+    var given = RowNumbers(namedBy: try SpoolPlace.look(in: directory))
+    do {
+      if let inPlace = try numbersInPlace() { given = given.raised(to: inPlace) }
+    } catch {
+      summary.numbersUnknown = "\(error)"
+    }
     let file = try NascentFile(database, replaces: true, owner: FileOwner(of: directory))
     defer { file.abandon() }
     _ = try DatabaseCopy(source: backup, longestLog: .max).write(into: file)
+    var expected = summary.counts
     do {
       let draft = try DatabaseFile.draft(file.temporary)
-      try draft.writeWithoutTransaction { db in
+      let (next, marks) = try draft.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA journal_mode = DELETE; DROP TABLE IF EXISTS \(BackupFacts.table)")
-        if try db.tableExists("marks") { try SpoolMarks.forget(db) }
+        try SpoolMarks.forget(db)
+        let next = try RowNumbers(givenOutBy: db).raised(to: given).behindJump(using: &random)
+        try next.goOn(in: db)
+        return (next, try Int.fetchOne(db, sql: "SELECT count(*) FROM marks") ?? 0)
       }
+      summary.next = next
+      expected.add(marks - expected["marks"], to: "marks")
       try draft.close()
     } catch let error as DatabaseError {
       throw BackupError.cannotWrite(path: database, detail: ErrorText.of(error))
     }
     try file.sync()
-    let problems = try DatabaseVerification.problems(file.temporary, expecting: summary.counts)
+    let problems = try DatabaseVerification.problems(file.temporary, expecting: expected)
     guard problems.isEmpty else { throw BackupError.notWhole(path: file.temporary, problems: problems) }
     summary.aside = try putAside(now: now)
     try file.publish()
     try DamageVerdict(directory: directory).lift()
     return summary
+  }
+
+  /// The same, with a jump of a length from the system's source of randomness.
+  public func carryOut(now: Microseconds) throws -> Summary {
+    var random = SystemRandomNumberGenerator()
+    return try carryOut(now: now, using: &random)
+  }
+
+  /// The highest numbers that the database in place has given out; nil where there is none.
+  private func numbersInPlace() throws -> RowNumbers? {
+    guard access(database, F_OK) == 0 else { return nil }
+    let reader = try DatabaseFile.reader(database)
+    let numbers = try DatabaseFile.reading(database, through: reader) { try RowNumbers(givenOutBy: $0) }
+    try reader.close()
+    return numbers
   }
 
   /// Lets go of the state directory.
@@ -87,7 +123,7 @@ public final class Restoration {
     let pending = try SQLiteOpening.lacking(path: backup)
     let reader = try DatabaseFile.reader(backup)
     let summary = try DatabaseFile.reading(backup, through: reader) { db in
-      guard try db.tableExists("inbox"), try db.tableExists("transactions") else {
+      guard try ["inbox", "orders", "transactions", "events", "marks"].allSatisfy({ try db.tableExists($0) }) else {
         throw BackupError.unreadable(path: backup, detail: "it is a database, and none of mpesad's")
       }
       return Summary(

@@ -6,7 +6,10 @@ import Payments
 
 /// One transaction of the writer's.
 enum BatchTransaction {
-  private static let insert = "INSERT INTO inbox(received_at, source, token, body) VALUES (?, ?, ?, ?)"
+  private static let insert = "INSERT INTO inbox(received_at, source, token, body, token_nonce) VALUES (?, ?, ?, ?, ?)"
+  /// For the first row behind a jump of the numbers; see ``RowNumbers``. A number in every statement would cost each row a search.
+  private static let insertNumbered =
+    "INSERT INTO inbox(received_at, source, token, body, token_nonce, id) VALUES (?, ?, ?, ?, ?, ?)"
 
   /// Commits a batch. A job that fails for a reason of its own is undone and told; anything that the engine cannot do undoes the whole batch.
   static func run(
@@ -114,38 +117,60 @@ enum BatchTransaction {
   static func store(
     _ deliveries: some Sequence<NewDelivery>, on db: Database, stored: (DeliveryID) -> Void
   ) throws {
-    let prepared = try db.cachedStatement(sql: insert)
-    let statement = prepared.sqliteStatement
-    for delivery in deliveries {
-      sqlite3_bind_int64(statement, 1, delivery.receivedAt)
-      if let token = delivery.token {
-        sqlite3_bind_int64(statement, 3, token.number)
-      } else {
-        sqlite3_bind_null(statement, 3)
-      }
-      var source = delivery.source
-      let result = source.withUTF8 { source in
-        delivery.body.withUnsafeReadableBytes { body in
-          source.withMemoryRebound(to: CChar.self) {
-            _ = sqlite3_bind_text(statement, 2, $0.baseAddress, Int32($0.count), nil)
-          }
-          // A nil pointer would bind NULL where an empty body is meant.
-          if body.isEmpty {
-            sqlite3_bind_zeroblob(statement, 4, 0)
-          } else {
-            sqlite3_bind_blob(statement, 4, body.baseAddress, Int32(body.count), nil)
-          }
-          return sqlite3_step(statement)
-        }
-      }
-      let id = sqlite3_last_insert_rowid(db.sqliteConnection)
-      sqlite3_reset(statement)
-      guard result == SQLITE_DONE else {
-        throw DatabaseError(resultCode: ResultCode(rawValue: result), message: db.lastErrorMessage, sql: insert)
-      }
-      stored(DeliveryID(id))
+    var rest = deliveries.makeIterator()
+    guard let first = rest.next() else { return }
+    var remaining: NewDelivery? = first
+    if let number = try RowNumbers.takeMark(of: "inbox", db) {
+      let numbered = try db.cachedStatement(sql: insertNumbered)
+      sqlite3_bind_int64(numbered.sqliteStatement, 6, number)
+      try store(first, with: numbered, on: db, stored)
+      sqlite3_clear_bindings(numbered.sqliteStatement)
+      remaining = rest.next()
     }
-    sqlite3_clear_bindings(statement)
+    let prepared = try db.cachedStatement(sql: insert)
+    while let delivery = remaining {
+      try store(delivery, with: prepared, on: db, stored)
+      remaining = rest.next()
+    }
+    sqlite3_clear_bindings(prepared.sqliteStatement)
+  }
+
+  private static func store(
+    _ delivery: NewDelivery, with prepared: Statement, on db: Database, _ stored: (DeliveryID) -> Void
+  ) throws {
+    let statement = prepared.sqliteStatement
+    sqlite3_bind_int64(statement, 1, delivery.receivedAt)
+    if let token = delivery.token {
+      sqlite3_bind_int64(statement, 3, token.id.number)
+    } else {
+      sqlite3_bind_null(statement, 3)
+    }
+    if let nonce = delivery.token?.nonce {
+      sqlite3_bind_int64(statement, 5, nonce.number)
+    } else {
+      sqlite3_bind_null(statement, 5)
+    }
+    var source = delivery.source
+    let result = source.withUTF8 { source in
+      delivery.body.withUnsafeReadableBytes { body in
+        source.withMemoryRebound(to: CChar.self) {
+          _ = sqlite3_bind_text(statement, 2, $0.baseAddress, Int32($0.count), nil)
+        }
+        // A nil pointer would bind NULL where an empty body is meant.
+        if body.isEmpty {
+          sqlite3_bind_zeroblob(statement, 4, 0)
+        } else {
+          sqlite3_bind_blob(statement, 4, body.baseAddress, Int32(body.count), nil)
+        }
+        return sqlite3_step(statement)
+      }
+    }
+    let id = sqlite3_last_insert_rowid(db.sqliteConnection)
+    sqlite3_reset(statement)
+    guard result == SQLITE_DONE else {
+      throw DatabaseError(resultCode: ResultCode(rawValue: result), message: db.lastErrorMessage, sql: prepared.sql)
+    }
+    stored(DeliveryID(id))
   }
 }
 

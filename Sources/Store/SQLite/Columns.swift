@@ -7,13 +7,14 @@ extension Transaction {
   static let columns = """
     id, order_id, amount, phone, created_by, created_at, push, checkout_request_id, merchant_request_id, status, reason, flags,
     receipt, received_amount, result_code, result_description, settled_at, next_query_at, last_query_at, queries,
-    ambiguous_at, useless_answer_at
+    ambiguous_at, useless_answer_at, nonce
     """
 
   init(_ row: Row) throws {
     self.init(
       id: TransactionID(row[0]), orderID: OrderID(row[1]), amount: Amount(cents: row[2]),
-      phone: try row.value(3) { try? MSISDN($0) }, createdBy: row[4], createdAt: row[5], nextQueryAt: 0)
+      phone: try row.value(3) { try? MSISDN($0) }, createdBy: row[4], createdAt: row[5], nextQueryAt: 0,
+      nonce: (row[21] as Int64?).map { Nonce($0) })
     push = try row.value(6, PushState.init(rawValue:))
     checkoutRequestID = row[7]
     merchantRequestID = row[8]
@@ -35,27 +36,29 @@ extension Transaction {
 
 extension Order {
   static let columns =
-    "id, amount, description, reference, paid_by, created_by, created_at, expires_at, success_url, cancel_url"
+    "id, amount, description, reference, paid_by, created_by, created_at, expires_at, success_url, cancel_url, nonce"
 
   init(_ row: Row) {
     self.init(
       id: OrderID(row[0]), amount: Amount(cents: row[1]), description: row[2], reference: row[3],
       paidBy: (row[4] as Int64?).map { TransactionID($0) }, createdBy: row[5], createdAt: row[6],
-      checkout: CheckoutTerms(expiresAt: row[7], successURL: row[8], cancelURL: row[9]))
+      checkout: CheckoutTerms(expiresAt: row[7], successURL: row[8], cancelURL: row[9]),
+      nonce: (row[10] as Int64?).map { Nonce($0) })
   }
 }
 
 extension Delivery {
-  static let columns =
-    "id, body, received_at, source, token, state, attempts, note, transaction_id, purged_at IS NOT NULL"
+  static let columns = """
+    id, body, received_at, source, token, state, attempts, note, transaction_id, purged_at IS NOT NULL, token_nonce
+    """
 
   init(_ row: Row) throws {
     let body: [UInt8] = try row.withUnsafeData(atIndex: 1) { data in data.map { Array($0) } ?? [] }
     self.init(
       id: DeliveryID(row[0]), body: body, receivedAt: row[2], source: row[3],
-      token: (row[4] as Int64?).map { TransactionID($0) }, state: try row.value(5, DeliveryState.init(rawValue:)),
-      attempts: row[6], note: row[7], transaction: (row[8] as Int64?).map { TransactionID($0) },
-      isPurged: row[9])
+      token: (row[4] as Int64?).map { ProvenToken(TransactionID($0), nonce: (row[10] as Int64?).map { Nonce($0) }) },
+      state: try row.value(5, DeliveryState.init(rawValue:)),
+      attempts: row[6], note: row[7], transaction: (row[8] as Int64?).map { TransactionID($0) }, isPurged: row[9])
   }
 }
 

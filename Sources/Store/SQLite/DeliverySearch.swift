@@ -11,11 +11,13 @@ struct DeliverySearch {
     id, received_at, source, token, state, attempts, note, transaction_id, length(body), substr(body, 1, \(DeliverySummary.beginningLength)), purged_at IS NOT NULL
     """
 
-  /// The deliveries of one transaction; arguments are the transaction twice, and the limit.
+  /// The deliveries of one transaction; arguments are the transaction three times, and the limit. A token of its number with another nonce is
+  /// not its own.
   static let ofTransaction = """
     SELECT \(Delivery.columns) FROM inbox WHERE id IN (
       SELECT id FROM inbox WHERE transaction_id = ?
       UNION SELECT id FROM inbox WHERE token = ? AND state IN ('parked', 'unmatched', 'quarantined')
+        AND token_nonce IS (SELECT nonce FROM transactions WHERE transactions.id = ?)
       ORDER BY id LIMIT ?)
     ORDER BY id
     """

@@ -92,8 +92,20 @@ struct InboxConclusion {
       try set(id, .unmatched, note: "No transaction has this CheckoutRequestID.")
       try unproven.entered(id)
       return .unmatched
+    case .addressUnknown:
+      // Nothing that becomes known later may take it up again, so that it is found under no name.
+      try db.cachedStatement(sql: "UPDATE inbox SET checkout_request_id = NULL WHERE id = ?").execute(arguments: [
+        id.number
+      ])
+      try set(id, .unmatched, note: Self.addressUnknown)
+      return .unmatched
     }
   }
+
+  /// For people: what it means that an address of ours leads to no transaction of ours.
+  static let addressUnknown =
+    "It came to the own address of a payment that is not in this database, for instance since an older copy was put back. Money may have "
+    + "come that is unknown here: look for it in Safaricom's statement."
 
   private func set(
     _ id: DeliveryID, _ state: DeliveryState, transaction: TransactionID? = nil, note: String? = nil

@@ -9,6 +9,8 @@ struct Ledger {
   func transaction(_ subject: Subject) throws -> Transaction? {
     switch subject {
     case .transaction(let id): try transaction(where: "id = ?", id.number)
+    case .token(let token):
+      try transaction(where: "id = ?", token.id.number).flatMap { token.fits($0.nonce) ? $0 : nil }
     case .checkoutRequestID(let text): try transaction(where: "checkout_request_id = ?", text)
     }
   }
@@ -42,6 +44,9 @@ struct Ledger {
     if case .callback(let callback, _) = evidence, let receipt = callback.receipt {
       circumstances.receiptHeldBy = try holder(of: receipt, except: transaction.id)
     }
+    if let named = evidence.nameOfPush, named != transaction.checkoutRequestID {
+      circumstances.checkoutHeldBy = try self.transaction(.checkoutRequestID(named))?.id
+    }
     let order = try order(transaction.orderID)
     let payer = order?.paidBy
     circumstances.orderPaidBy = payer == transaction.id ? nil : payer
@@ -63,24 +68,25 @@ struct Ledger {
     return decision
   }
 
-  func insert(_ order: NewOrder, at now: Microseconds) throws -> Order {
+  func insert(_ order: NewOrder, nonce: Nonce, at now: Microseconds) throws -> Order {
     try db.execute(
       sql: """
-        INSERT INTO orders(amount, description, reference, created_by, created_at, expires_at, success_url, cancel_url)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO orders(amount, description, reference, created_by, created_at, expires_at, success_url, cancel_url, nonce)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
         order.amount.cents, order.description, order.reference, order.createdBy, now, order.checkout.expiresAt,
-        order.checkout.successURL, order.checkout.cancelURL,
+        order.checkout.successURL, order.checkout.cancelURL, nonce.number,
       ])
     return Order(
       id: OrderID(db.lastInsertedRowID), amount: order.amount, description: order.description,
-      reference: order.reference, paidBy: nil, createdBy: order.createdBy, createdAt: now, checkout: order.checkout)
+      reference: order.reference, paidBy: nil, createdBy: order.createdBy, createdAt: now, checkout: order.checkout,
+      nonce: nonce)
   }
 
   func openPush(
     order id: OrderID, phone: MSISDN, createdBy: String, rules: AdmissionRules, firstQueryAt: Microseconds,
-    at clock: ClockReading
+    nonce: Nonce, at clock: ClockReading
   ) throws -> PushOpening {
     let now = clock.now
     guard let order = try order(id) else { return .noSuchOrder }
@@ -97,13 +103,14 @@ struct Ledger {
     guard admission == .admit else { return .refused(admission) }
     try db.cachedStatement(
       sql: """
-        INSERT INTO transactions(order_id, amount, phone, created_by, created_at, push, status, flags, next_query_at, queries)
-        VALUES (?, ?, ?, ?, ?, 'requested', 'pending', 0, ?, 0)
+        INSERT INTO transactions(order_id, amount, phone, created_by, created_at, push, status, flags, next_query_at, queries,
+          nonce)
+        VALUES (?, ?, ?, ?, ?, 'requested', 'pending', 0, ?, 0, ?)
         """
-    ).execute(arguments: [id.number, order.amount.cents, phone.digits, createdBy, now, firstQueryAt])
+    ).execute(arguments: [id.number, order.amount.cents, phone.digits, createdBy, now, firstQueryAt, nonce.number])
     let transaction = Transaction(
       id: TransactionID(db.lastInsertedRowID), orderID: id, amount: order.amount, phone: phone, createdBy: createdBy,
-      createdAt: now, nextQueryAt: firstQueryAt)
+      createdAt: now, nextQueryAt: firstQueryAt, nonce: nonce)
     let event = TimelineEvent(
       kind: .pushRequested, source: .push, detail: "A prompt over \(order.amount) to \(phone.masked).", at: now)
     try record(event, of: transaction, delivery: nil, notification: nil)
@@ -140,28 +147,32 @@ struct Ledger {
   private func record(
     _ event: TimelineEvent, of transaction: Transaction, delivery: DeliveryID?, notification: Notification?
   ) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO events(transaction_id, at, kind, source, delivery_id, result_code, detail, status, reason, notification)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
+    let columns = "transaction_id, at, kind, source, delivery_id, result_code, detail, status, reason, notification"
+    let values: StatementArguments = [
       transaction.id.number, event.at, event.kind.rawValue, event.source.rawValue, delivery?.number,
       event.resultCode?.text, event.detail, transaction.status.rawValue, transaction.reason?.rawValue,
       notification?.rawValue,
-    ])
+    ]
+    if let number = try RowNumbers.takeMark(of: "events", db) {
+      try db.execute(
+        sql: "INSERT INTO events(\(columns), id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", arguments: values + [number]
+      )
+    } else {
+      try db.cachedStatement(sql: "INSERT INTO events(\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .execute(arguments: values)
+    }
   }
 
   /// A CheckoutRequestID became known: whatever was parked for it fits now, and so does what was given up as unmatched meanwhile and still
-  /// has its bytes.
+  /// has its bytes. What came to the own address of a transaction belongs to that one or to none.
   private func release(parkedFor checkoutRequestID: String, at now: Microseconds) throws {
     try db.cachedStatement(
-      sql: "UPDATE inbox SET next_attempt_at = ? WHERE state = 'parked' AND checkout_request_id = ?"
+      sql: "UPDATE inbox SET next_attempt_at = ? WHERE state = 'parked' AND checkout_request_id = ? AND token IS NULL"
     ).execute(arguments: [now, checkoutRequestID])
     _ = try UnprovenLedger(db: db, now: now).leave(
       """
       UPDATE inbox SET state = 'parked', next_attempt_at = ?, attempts = 0, note = NULL
-      WHERE state = 'unmatched' AND checkout_request_id = ? AND purged_at IS NULL
+      WHERE state = 'unmatched' AND checkout_request_id = ? AND purged_at IS NULL AND token IS NULL
       """, [now, checkoutRequestID])
   }
 }

@@ -41,6 +41,7 @@ enum SQLiteOpening {
       let checkpointer = try Checkpointer(path: path, options: options, reports: reports)
       do {
         try checkpointer.copyAll()
+        try goOnBehindJump(place, pool, tell: reports.tell)
         try takeInOthers(place, pool, tell: reports.tell)
         var files = WatchedFiles()
         try files.watch(path)
@@ -139,6 +140,35 @@ enum SQLiteOpening {
       guard rename(log, aside) == 0 else { throw StoreError.cannotOpen(path: log, code: errno) }
     }
     try verdict.lift()
+  }
+
+  /// Where the database is a backup that somebody put here with `cp`, numbers were given out that it knows nothing of: they go on behind a jump.
+  /// The same commit ends its being a copy. `mpesad restore` does so by itself; a plain copy of a database cannot be told from the database.
+  private static func goOnBehindJump(
+    _ place: SpoolPlace, _ pool: DatabasePool, tell: (StoreNotice) -> Void
+  ) throws {
+    guard try pool.read({ try $0.tableExists(BackupFacts.table) }) else { return }
+    let named: RowNumbers?
+    do {
+      named = RowNumbers(namedBy: try SpoolPlace.look(in: place.directory))
+    } catch {
+      tell(.spoolUnreadable(detail: "\(error)"))
+      named = nil
+    }
+    let (takenAt, next) = try pool.writeWithoutTransaction { db in
+      var facts: BackupFacts?
+      var next = try RowNumbers(givenOutBy: db)
+      try db.inTransaction(.immediate) {
+        facts = try BackupFacts(db)
+        var random = SystemRandomNumberGenerator()
+        next = (named.map { next.raised(to: $0) } ?? next).behindJump(using: &random)
+        try next.goOn(in: db)
+        try db.execute(sql: "DROP TABLE \(BackupFacts.table)")
+        return .commit
+      }
+      return (facts?.takenAt, next)
+    }
+    tell(.copyInPlace(takenAt: takenAt, next: next))
   }
 
   /// Takes in what a spool of an earlier place, and one of format 1, hold.

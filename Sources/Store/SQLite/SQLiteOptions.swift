@@ -1,5 +1,7 @@
+public import Payments
+
 /// Settings of the SQLite engine, with the reasons for their defaults.
-public struct SQLiteOptions: Hashable, Sendable {
+public struct SQLiteOptions: Sendable {
   /// Space reserved for the spool, in bytes. 16 MiB hold some 25,000 callbacks: minutes of a full disk at the busiest rate reported.
   public var spoolBytes: Int
   /// The directory of the spool's file, on another disk than the database's; nil for the state directory.
@@ -19,13 +21,16 @@ public struct SQLiteOptions: Hashable, Sendable {
   public var restartLogAboveFrames: Int
   /// How much is kept of messages that prove nothing.
   public var unprovenBudget: UnprovenBudget
+  /// Where the nonces of new orders and transactions come from.
+  public var nonces: @Sendable () -> Nonce
 
   /// The defaults.
   public init(
     spoolBytes: Int = 16 << 20, spoolDirectory: String? = nil, needsDatabase: Bool = true, makesDatabase: Bool = false,
     maximumWaitingAppends: Int = 8_192, maximumWaitingJobs: Int = 4_096,
     checkpointInterval: Double = 0.1, restartLogAboveFrames: Int = 8_000,
-    unprovenBudget: UnprovenBudget = UnprovenBudget()
+    unprovenBudget: UnprovenBudget = UnprovenBudget(),
+    nonces: @escaping @Sendable () -> Nonce = Nonce.random
   ) {
     self.spoolBytes = spoolBytes
     self.spoolDirectory = spoolDirectory
@@ -36,5 +41,6 @@ public struct SQLiteOptions: Hashable, Sendable {
     self.checkpointInterval = checkpointInterval
     self.restartLogAboveFrames = restartLogAboveFrames
     self.unprovenBudget = unprovenBudget
+    self.nonces = nonces
   }
 }

@@ -30,9 +30,8 @@ extension SQLiteStore {
         lastCallback: try Int64.fetchOne(
           db,
           sql: """
-            SELECT received_at FROM inbox
-            WHERE id > (SELECT coalesce(max(id), 0) FROM inbox) - \(Backlog.searchedAtMost) AND token IS NOT NULL
-            ORDER BY id DESC LIMIT 1
+            SELECT received_at FROM (SELECT received_at, token FROM inbox ORDER BY id DESC LIMIT \(Backlog.searchedAtMost))
+            WHERE token IS NOT NULL LIMIT 1
             """),
         pending: try transactions(.pending), oldestPending: try oldest(.pending), oldestReview: try oldest(.review))
     }

@@ -28,7 +28,9 @@ extension SQLiteStore: BrowsingStore {
   public func deliveries(of transaction: TransactionID, limit: Int) async throws -> [Delivery] {
     try await read { db in
       let statement = try db.cachedStatement(sql: DeliverySearch.ofTransaction)
-      return try Row.fetchAll(statement, arguments: [transaction.number, transaction.number, limit]).map(Delivery.init)
+      return try Row.fetchAll(
+        statement, arguments: [transaction.number, transaction.number, transaction.number, limit]
+      ).map(Delivery.init)
     }
   }
 }

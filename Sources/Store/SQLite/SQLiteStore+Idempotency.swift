@@ -42,12 +42,12 @@ extension SQLiteStore: IdempotencyStore {
     _ order: NewOrder, for request: KeyedRequest, since cutoff: Microseconds, at now: Microseconds,
     answer: @escaping @Sendable (Order) -> KeptAnswer
   ) async throws -> (isNew: Bool, known: Reservation) {
-    try await write { db in
+    try await write { [nonces] db in
       let book = KeyBook(db: db, cutoff: cutoff)
       let known = try book.reservation(of: request)
       guard known == .fresh else { return (false, known) }
       try book.reserve(request, at: now)
-      let kept = answer(try Ledger(db: db).insert(order, at: now))
+      let kept = answer(try Ledger(db: db).insert(order, nonce: nonces(), at: now))
       try book.keep(kept, for: request)
       return (true, .answered(kept))
     }

@@ -4,7 +4,7 @@ public import Payments
 
 extension SQLiteStore {
   public func createOrder(_ order: NewOrder, at now: Microseconds) async throws -> Order {
-    try await write { db in try Ledger(db: db).insert(order, at: now) }
+    try await write { [nonces] db in try Ledger(db: db).insert(order, nonce: nonces(), at: now) }
   }
 
   public func order(_ id: OrderID) async throws -> Order? {
@@ -23,9 +23,10 @@ extension SQLiteStore {
           nil
         }
       },
-      { db in
+      { [nonces] db in
         try Ledger(db: db).openPush(
-          order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt, at: clock)
+          order: order, phone: phone, createdBy: createdBy, rules: rules, firstQueryAt: firstQueryAt, nonce: nonces(),
+          at: clock)
       })
   }
 

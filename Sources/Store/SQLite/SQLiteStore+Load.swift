@@ -9,7 +9,7 @@ extension SQLiteStore {
   /// Seeded rows are numbered from here on, so that all numbers have ten digits and all requests about them the same length.
   private static let seedBase: Int64 = 1_000_000_000
 
-  /// Makes orders of KES 1 with one accepted push each, as fast as the disk allows.
+  /// Makes orders of KES 1 with one accepted push each, as fast as the disk allows. The nonce of each is its number.
   /// - Returns: the transactions' identifiers, consecutive.
   public func seedPendingTransactions(_ count: Int) async throws -> ClosedRange<TransactionID> {
     let taken = try await read { db in
@@ -57,14 +57,14 @@ extension SQLiteStore {
     let numbers = "WITH RECURSIVE n(i) AS (SELECT ? UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
     try db.execute(
       sql: """
-        \(numbers) INSERT INTO orders(id, amount, description, reference, created_by, created_at)
-        SELECT i, 100, '', 'LOAD', 'load', 0 FROM n
+        \(numbers) INSERT INTO orders(id, amount, description, reference, created_by, created_at, nonce)
+        SELECT i, 100, '', 'LOAD', 'load', 0, i FROM n
         """, arguments: [start, end])
     try db.execute(
       sql: """
         \(numbers) INSERT INTO transactions(id, order_id, amount, phone, created_by, created_at, push, checkout_request_id, status,
-          flags, queries)
-        SELECT i, i, 100, printf('2547%08d', i % 100000000), 'load', 0, 'accepted', printf('ws_CO_LOAD_%010d', i), 'pending', 0, 0 FROM n
+          flags, queries, nonce)
+        SELECT i, i, 100, printf('2547%08d', i % 100000000), 'load', 0, 'accepted', printf('ws_CO_LOAD_%010d', i), 'pending', 0, 0, i FROM n
         """, arguments: [start, end])
   }
 }

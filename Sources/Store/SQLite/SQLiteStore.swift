@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 public import Logging
+import Payments
 import Synchronization
 
 /// The SQLite engine: one database in WAL mode with every commit synced, one writer with group commit, readers of their own.
@@ -16,6 +17,8 @@ public final class SQLiteStore: PaymentStore {
   private let lock: StateDirectoryLock
   private let opener = DatabaseOpener()
   let use: DatabaseUse
+  /// Where the nonces of new orders and transactions come from.
+  let nonces: @Sendable () -> Nonce
 
   /// Opens the database in a state directory, brings its schema up to date, and takes in what a crash left in the spool.
   ///
@@ -41,6 +44,7 @@ public final class SQLiteStore: PaymentStore {
     (outboxAdditions, outboxAdded) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let use = DatabaseUse(directory: directory, tell: tell)
     self.use = use
+    nonces = options.nonces
     let (spool, spoolTrouble) = Self.spool(place, options, tell)
     let committer = Committer(
       spool: spool, lock: lock, spoolTrouble: spoolTrouble,

@@ -18,10 +18,18 @@ enum Schema {
     migrator.registerMigration("0010-deliveries") { db in try db.execute(sql: deliveries) }
     migrator.registerMigration("0011-unsent-pushes") { db in try db.execute(sql: unsentPushes) }
     migrator.registerMigration("0012-unmatched-checkouts") { db in try db.execute(sql: unmatchedCheckouts) }
+    migrator.registerMigration("0013-nonces") { db in try db.execute(sql: nonces) }
     migrator.registerMigration("0014-questions") { db in try db.execute(sql: questions) }
     migrator.registerMigration("0015-unproven-budget") { db in try db.execute(sql: unprovenBudget) }
     return migrator
   }()
+
+  /// What addresses hold besides a number, so that none is about another row that got the same number. Null in rows from before.
+  private static let nonces = """
+    ALTER TABLE orders ADD COLUMN nonce INTEGER;
+    ALTER TABLE transactions ADD COLUMN nonce INTEGER;
+    ALTER TABLE inbox ADD COLUMN token_nonce INTEGER;
+    """
 
   /// A payment's CheckoutRequestID may become known after its callback was given up as unmatched.
   private static let unmatchedCheckouts = """

@@ -12,15 +12,19 @@ enum SpoolEntry: Sendable {
   private enum Kind {
     static let callback: UInt8 = 1
     static let unsentPush: UInt8 = 2
+    /// A callback whose token holds a nonce. Programs from before nonces do not know it, and must not: they would take the number alone.
+    static let callbackWithNonce: UInt8 = 3
   }
 
   /// Writes it as the payload of a record.
   func encode(into buffer: inout ByteBuffer) {
     switch self {
     case .callback(let callback):
-      buffer.writeInteger(Kind.callback)
+      let nonce = callback.token?.nonce
+      buffer.writeInteger(nonce == nil ? Kind.callback : Kind.callbackWithNonce)
+      if let nonce { buffer.writeInteger(nonce.number) }
       buffer.writeInteger(callback.receivedAt)
-      buffer.writeInteger(callback.token?.number ?? -1)
+      buffer.writeInteger(callback.token?.id.number ?? -1)
       buffer.writeInteger(UInt16(clamping: callback.source.utf8.count))
       buffer.writeBytes(callback.source.utf8.prefix(Int(UInt16.max)))
       buffer.writeImmutableBuffer(callback.body)
@@ -38,6 +42,11 @@ enum SpoolEntry: Sendable {
     case Kind.callback:
       guard let callback = Self.callback(payload) else { return nil }
       self = .callback(callback)
+    case Kind.callbackWithNonce:
+      guard let nonce: Int64 = payload.readInteger(), var callback = Self.callback(payload), let token = callback.token
+      else { return nil }
+      callback.token = ProvenToken(token.id, nonce: Nonce(nonce))
+      self = .callback(callback)
     case Kind.unsentPush:
       guard let number: Int64 = payload.readInteger(), let createdAt: Int64 = payload.readInteger() else { return nil }
       self = .unsentPush(TransactionID(number), createdAt: createdAt)
@@ -52,6 +61,7 @@ enum SpoolEntry: Sendable {
       let length: UInt16 = payload.readInteger(), let source = payload.readString(length: Int(length))
     else { return nil }
     return NewDelivery(
-      body: payload.slice(), receivedAt: receivedAt, source: source, token: token < 0 ? nil : TransactionID(token))
+      body: payload.slice(), receivedAt: receivedAt, source: source,
+      token: token < 0 ? nil : ProvenToken(TransactionID(token), nonce: nil))
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import Payments
 
 #if canImport(Glibc)
   import Glibc
@@ -109,6 +110,17 @@ struct SpoolView {
   var old: OldSpool?
   var left: SpoolContent?
   var current: SpoolContent?
+
+  /// The transactions that anything in them names, also what a database has taken in already.
+  var transactions: [TransactionID] {
+    (old?.callbacks.compactMap { $0.token?.id } ?? [])
+      + [left, current].compactMap(\.self).flatMap(\.records).compactMap { record in
+        switch record.entry {
+        case .callback(let callback): callback.token?.id
+        case .unsentPush(let transaction, _): transaction
+        }
+      }
+  }
 
   /// Callbacks that a database with these marks does not have, in order of arrival.
   func waiting(

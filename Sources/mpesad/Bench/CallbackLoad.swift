@@ -8,24 +8,26 @@ struct CallbackLoad: Sendable {
   private static let idWidth = 10
   private static let receiptWidth = 9
   private static let phoneWidth = 8
-  private static let tagWidth = 32
+  /// The nonce, a dot and the tag.
+  private static let tailWidth = 49
 
   let transactions: ClosedRange<TransactionID>
-  private let tags: [UInt8]
+  private let tails: [UInt8]
   private let template: ByteBuffer
   private let places: [(place: Place, offset: Int)]
 
   private enum Place: String, CaseIterable {
-    case id = "__________", tag = "________________________________", receipt = "_________", phone = "________"
+    case id = "__________", receipt = "_________", phone = "________"
+    case tail = "_________________________________________________"
   }
 
   init(tokens: CallbackTokens, transactions: ClosedRange<TransactionID>, path: String) {
     self.transactions = transactions
-    var tags: [UInt8] = []
+    var tails: [UInt8] = []
     for number in transactions.lowerBound.number...transactions.upperBound.number {
-      tags += tokens.token(for: TransactionID(number)).utf8.suffix(Self.tagWidth)
+      tails += tokens.token(for: Self.token(TransactionID(number))).utf8.suffix(Self.tailWidth)
     }
-    self.tags = tags
+    self.tails = tails
     let parts: [(String, Place?)] = Self.parts(path: path)
     var buffer = ByteBuffer()
     var places: [(Place, Int)] = []
@@ -46,6 +48,11 @@ struct CallbackLoad: Sendable {
     TransactionID(transactions.lowerBound.number + Int64(index))
   }
 
+  /// What the address in request number `index` proves. Seeded transactions have their number as nonce.
+  func token(_ index: Int) -> ProvenToken { Self.token(transaction(index)) }
+
+  private static func token(_ id: TransactionID) -> ProvenToken { ProvenToken(id, nonce: Nonce(id.number)) }
+
   /// The receipt in request number `index`.
   func receipt(_ index: Int) -> String {
     var text = [UInt8](repeating: 0, count: Self.receiptWidth)
@@ -60,8 +67,8 @@ struct CallbackLoad: Sendable {
       for (place, offset) in places {
         switch place {
         case .id: Self.put(Int(transaction(index).number), base: 10, width: Self.idWidth, into: bytes, at: offset)
-        case .tag:
-          for byte in 0..<Self.tagWidth { bytes[offset + byte] = tags[index * Self.tagWidth + byte] }
+        case .tail:
+          for byte in 0..<Self.tailWidth { bytes[offset + byte] = tails[index * Self.tailWidth + byte] }
         case .receipt: Self.put(index, base: 36, width: Self.receiptWidth, into: bytes, at: offset)
         case .phone: Self.put(index, base: 10, width: Self.phoneWidth, into: bytes, at: offset)
         }
@@ -86,7 +93,7 @@ struct CallbackLoad: Sendable {
     ]
     let length = body.reduce(0) { $0 + $1.0.utf8.count + ($1.1?.rawValue.utf8.count ?? 0) }
     let head: [(String, Place?)] = [
-      ("POST \(path)/", .id), (".", .tag),
+      ("POST \(path)/", .id), (".", .tail),
       (
         "/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json;charset=UTF-8\r\nAccept: */*\r\n"
           + "User-Agent: mpesad-bench\r\nContent-Length: \(length)\r\n\r\n", nil

@@ -14,7 +14,7 @@ import Testing
 
   @Test(arguments: paths) func whoIsNotOnTheListIsRefusedAndNothingIsStored(path: String) async throws {
     try await TestGateway.run(rules: try Self.rules(.enforce)) { gateway in
-      let token = gateway.tokens.token(for: TransactionID(456))
+      let token = gateway.tokens.token(for: ProvenToken(TransactionID(456), nonce: Nonce(7)))
       for address in [path, path + "/\(token)/", path + "/457\(token.dropFirst(3))/"] {
         let answer = try await gateway.send("POST", address, body: "{}")
         #expect(answer.status == 403)
@@ -86,7 +86,7 @@ import Testing
   @Test func whatProvesNothingHasALimitAndAValidTokenHasNone() async throws {
     // One a minute, and the tests' clock stands still.
     try await TestGateway.run(rules: try Self.rules(.log), limiter: RateLimiter(rate: 1)) { gateway in
-      let token = gateway.tokens.token(for: TransactionID(456))
+      let token = gateway.tokens.token(for: ProvenToken(TransactionID(456), nonce: Nonce(7)))
       #expect(try await gateway.send("POST", Self.paths[0], body: "1").status == 200)
       for address in [Self.paths[0], Self.paths[1] + "/wrong"] {
         let answer = try await gateway.send("POST", address, body: "2")

@@ -100,17 +100,40 @@ struct CheckoutPageTests {
     }
   }
 
+  @Test("A link to an order that had this one's number, or to an old one, leads nowhere; the order's own link does")
+  func nonces() async throws {
+    try await TestGateway.run(checkout: .full) { gateway in
+      var order = Order.example()
+      order.nonce = Nonce(7)
+      gateway.store.add(order)
+      #expect(try await gateway.page("/checkout/\(gateway.checkout.tokens.token(for: order.token))").status == 200)
+      for nonce in [Nonce(8), nil] {
+        let other = gateway.checkout.tokens.token(for: ProvenOrder(order.id, nonce: nonce))
+        for (method, path) in [("GET", ""), ("POST", ""), ("POST", "/check"), ("GET", "/state"), ("GET", "/events")] {
+          let answer = try await gateway.send(
+            method, "/checkout/\(other)\(path)", body: method == "POST" ? "phone=0712345678" : nil,
+            contentType: "application/x-www-form-urlencoded")
+          #expect(answer.status == 404 && !answer.body.contains("1,500"), "\(method) \(path)")
+        }
+      }
+      #expect(gateway.prompting.asked.isEmpty)
+      order.nonce = nil
+      gateway.store.add(order)
+      let link = gateway.checkout.tokens.token(for: ProvenOrder(order.id, nonce: nil))
+      #expect(try await gateway.page("/checkout/\(link)").status == 200, "an order from before keeps its link")
+    }
+  }
+
   @Test("A token that proves nothing has a page of its own, and an order that is gone has the same")
   func unknown() async throws {
     try await TestGateway.run(checkout: .full) { gateway in
       let token = gateway.checkoutToken
-      let callback = gateway.tokens.token(for: TransactionID(123))
+      let callback = gateway.tokens.token(for: ProvenToken(TransactionID(123), nonce: nil))
       for wrong in [
         token, String(token.dropLast()) + (token.hasSuffix("0") ? "1" : "0"), "124" + token.dropFirst(3), callback, "x",
         "%3Cscript%3E",
       ] {
         for (method, path) in [("GET", ""), ("POST", ""), ("POST", "/check"), ("GET", "/state"), ("GET", "/events")] {
-          guard wrong != token || path != "/events" else { continue }
           let answer = try await gateway.send(
             method, "/checkout/\(wrong)\(path)", body: method == "POST" ? "phone=0712345678" : nil,
             contentType: "application/x-www-form-urlencoded")

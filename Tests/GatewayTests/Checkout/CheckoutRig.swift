@@ -7,7 +7,7 @@ extension TestGateway {
   /// The order that the checkout's tests pay.
   static let shopOrder = OrderID(123)
 
-  var checkoutToken: String { checkout.tokens.token(for: Self.shopOrder) }
+  var checkoutToken: String { checkout.tokens.token(for: ProvenOrder(Self.shopOrder, nonce: nil)) }
   var checkoutPath: String { "/checkout/\(checkoutToken)" }
 
   /// A page as a browser that wants a language gets it.

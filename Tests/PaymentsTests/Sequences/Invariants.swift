@@ -53,6 +53,16 @@ enum Invariants {
         broken.append("a stranger put a question off")
       }
     }
+    if case .callback(let callback, .token) = step.evidence,
+      before.checkoutRequestID == nil || (before.isMatchedByPerson && before.status != .completed),
+      callback.phone == "254711222333"
+    {
+      if after.checkoutRequestID != before.checkoutRequestID || after.receipt != before.receipt
+        || step.decision.paysOrder || before.status != .completed && after.status == .completed
+      {
+        broken.append("a callback about another phone named or paid a payment that had no name of Safaricom's")
+      }
+    }
     if case .operatorMatch = step.evidence {
       var unnamed = after
       (unnamed.checkoutRequestID, unnamed.nextQueryAt) = (before.checkoutRequestID, before.nextQueryAt)
@@ -74,6 +84,8 @@ enum Invariants {
       case (.failed, .queryAnswer(.result(let code, _))):
         if code.meaning.isInconclusive { broken.append("failed on no information") }
       case (.failed, .pushAnswer(.rejected)), (.review, .callback(_, .token)): break
+      case (.review, .pushAnswer(.accepted)):
+        if step.circumstances.checkoutHeldBy == nil { broken.append("review on a push answer that fits") }
       case (.review, .queryAnswer), (.review, .notAskable):
         if step.circumstances.nextQueryAt != nil { broken.append("gave up before the schedule was exhausted") }
       default: broken.append("this evidence may not lead to \(after.status)")

@@ -7,7 +7,6 @@ struct World {
   private(set) var transactions: [Transaction] = []
   /// Which transaction has each receipt; filled from the transactions as they change.
   private(set) var holders: [Receipt: TransactionID] = [:]
-  private(set) var names: [String: TransactionID] = [:]
   var now = Example.pushedAt
 
   init(orders count: Int, pushesPerOrder: ClosedRange<Int>, using random: inout SplitMix64) throws {
@@ -38,8 +37,16 @@ struct World {
     {
       circumstances.receiptHeldBy = holder
     }
+    if let name = evidence.nameOfPush, name != transaction.checkoutRequestID {
+      circumstances.checkoutHeldBy = holder(of: name)
+    }
     if let payer = order(of: transaction).paidBy, payer != transaction.id { circumstances.orderPaidBy = payer }
     return circumstances
+  }
+
+  /// The transaction that has a CheckoutRequestID.
+  private func holder(of name: String) -> TransactionID? {
+    transactions.first { $0.checkoutRequestID == name }?.id
   }
 
   /// What a step did, for the invariants.
@@ -52,16 +59,14 @@ struct World {
     var now: Microseconds
   }
 
-  /// Weighs evidence and commits what follows. Nil when a store would refuse to: a CheckoutRequestID names one transaction.
+  /// Weighs evidence and commits what follows. Nil when a store would refuse to: a CheckoutRequestID names one transaction. Only a
+  /// person's match can lead to that, and a store looks for it before.
   mutating func deliver(_ evidence: Evidence, to index: Int, nextQueryAt: Microseconds?) -> Step? {
     let before = transactions[index]
     let circumstances = circumstances(before, evidence, nextQueryAt: nextQueryAt)
     let decision = settle(before, with: evidence, in: circumstances, at: now)
     let after = decision.transaction
-    if let name = after.checkoutRequestID {
-      if let named = names[name], named != after.id { return nil }
-      names[name] = after.id
-    }
+    if let name = after.checkoutRequestID, let named = holder(of: name), named != after.id { return nil }
     let step = Step(
       evidence: evidence, circumstances: circumstances, order: order(of: before), before: before, decision: decision,
       now: now)

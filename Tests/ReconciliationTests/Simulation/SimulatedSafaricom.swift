@@ -7,7 +7,8 @@ import Synchronization
 final class SimulatedSafaricom: DarajaAPI {
   /// One push that reached Safaricom.
   struct Prompt {
-    var transaction: TransactionID
+    var token: ProvenToken
+    var transaction: TransactionID { token.id }
     var checkoutRequestID: String
     var phone: MSISDN
     var pushedAt: Microseconds
@@ -33,13 +34,13 @@ final class SimulatedSafaricom: DarajaAPI {
   private let time: SimulatedTime
   private let state = Mutex(State())
   /// Hands a callback to the post: when, what, to which transaction's address (nil: the bare one), and whether it may get lost.
-  private let post: @Sendable (Microseconds, String, TransactionID?, _ mayGetLost: Bool) async -> Void
+  private let post: @Sendable (Microseconds, String, ProvenToken?, _ mayGetLost: Bool) async -> Void
   /// Has the program work while Safaricom's own answer is still on its way.
   private let meanwhile: @Sendable () async -> Void
 
   init(
     seed: UInt64, tokens: CallbackTokens, time: SimulatedTime,
-    post: @escaping @Sendable (Microseconds, String, TransactionID?, _ mayGetLost: Bool) async -> Void,
+    post: @escaping @Sendable (Microseconds, String, ProvenToken?, _ mayGetLost: Bool) async -> Void,
     meanwhile: @escaping @Sendable () async -> Void
   ) {
     self.seed = seed
@@ -58,15 +59,16 @@ final class SimulatedSafaricom: DarajaAPI {
   // MARK: Push
 
   func push(_ request: STKPushRequest) async -> PushOutcome {
-    guard let token = request.callbackURL.split(separator: "/").last, let id = tokens.transaction(of: token) else {
+    guard let token = request.callbackURL.split(separator: "/").last, let proven = tokens.proven(by: token) else {
       accuse("a push with the address \(request.callbackURL)")
       return .rejected(DarajaFailure(kind: .invalidRequest, message: "Invalid CallBackURL", field: "CallBackURL"))
     }
+    let id = proven.id
     var random = SeededRandom(seed: seed &* 31 &+ UInt64(id.number))
     let fate = Double.random(in: 0..<1, using: &random)
     let customer = Customer(&random)
     var prompt = Prompt(
-      transaction: id, checkoutRequestID: "ws_CO_\(seed)_\(id)", phone: request.phone, pushedAt: time.now,
+      token: proven, checkoutRequestID: "ws_CO_\(seed)_\(id)", phone: request.phone, pushedAt: time.now,
       customer: nil, random: random)
     let failure = DarajaFailure.timeout
     switch fate {
@@ -127,7 +129,8 @@ final class SimulatedSafaricom: DarajaAPI {
     let named = prompt.random.happens(0.9) || code == .success ? prompt.checkoutRequestID : nil
     let body =
       code == .success
-      ? CallbackBodies.paid(named, receipt: "R\(prompt.transaction)X", amount: received.description)
+      ? CallbackBodies.paid(
+        named, receipt: "R\(prompt.transaction)X", amount: received.description, phone: prompt.phone)
       : CallbackBodies.refused(named, code: code.text)
     var copies = 1
     var delay = Double.random(in: 0.05..<5, using: &prompt.random)
@@ -140,7 +143,7 @@ final class SimulatedSafaricom: DarajaAPI {
     default: break
     }
     for _ in 0..<copies {
-      await post(moment + .seconds(delay), body, bare ? nil : prompt.transaction, mayGetLost)
+      await post(moment + .seconds(delay), body, bare ? nil : prompt.token, mayGetLost)
       delay += Double.random(in: 0..<30, using: &prompt.random)
     }
   }

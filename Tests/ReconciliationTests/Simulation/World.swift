@@ -11,7 +11,7 @@ import Payments
 actor World {
   enum Happening {
     case prompt(OrderID, MSISDN)
-    case callback(String, TransactionID?, mayGetLost: Bool)
+    case callback(String, ProvenToken?, mayGetLost: Bool)
     case forgery(Int)
     case garbage
     case shopperAsks(Int)
@@ -234,7 +234,7 @@ actor World {
     }
   }
 
-  private func deliver(_ body: String, _ token: TransactionID?) async throws -> DeliveryID {
+  private func deliver(_ body: String, _ token: ProvenToken?) async throws -> DeliveryID {
     let acceptance = try await store.append(
       NewDelivery(body: ByteBuffer(string: body), receivedAt: time.now, source: "196.201.214.200", token: token))
     guard case .stored(let id) = acceptance else { throw House.Unexpected(what: "\(acceptance)") }

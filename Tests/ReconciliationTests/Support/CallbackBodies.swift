@@ -3,13 +3,14 @@ import Daraja
 /// Bodies as Safaricom sends them.
 enum CallbackBodies {
   static func paid(
-    _ checkoutRequestID: String?, receipt: String = "NLJ7RT61SV", amount: String = "1500.00"
+    _ checkoutRequestID: String?, receipt: String = "NLJ7RT61SV", amount: String = "1500.00",
+    phone: MSISDN? = nil
   ) -> String {
     body(
       checkoutRequestID, code: "0", description: "The service request is processed successfully.",
       metadata: """
         ,"CallbackMetadata":{"Item":[{"Name":"Amount","Value":\(amount)},{"Name":"MpesaReceiptNumber","Value":"\(receipt)"},\
-        {"Name":"Balance"},{"Name":"TransactionDate","Value":20261124030000},{"Name":"PhoneNumber","Value":254712345678}]}
+        {"Name":"Balance"},{"Name":"TransactionDate","Value":20261124030000},{"Name":"PhoneNumber","Value":\(phone?.digits ?? "254712345678")}]}
         """)
   }
 

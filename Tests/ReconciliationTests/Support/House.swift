@@ -105,8 +105,17 @@ final class House: Sendable {
   }
 
   /// A callback that was acknowledged.
+  /// - Parameter token: the transaction whose own address it came to; nil for the bare one. One that is not here has a nonce that nobody knows.
   @discardableResult
   func deliver(_ body: String, token: TransactionID? = nil) async throws -> DeliveryID {
+    var proven: ProvenToken?
+    if let token { proven = try await store.inner.transaction(token)?.token ?? ProvenToken(token, nonce: Nonce(7)) }
+    return try await deliver(body, proving: proven)
+  }
+
+  /// A callback that was acknowledged, at the address that proves this.
+  @discardableResult
+  func deliver(_ body: String, proving token: ProvenToken?) async throws -> DeliveryID {
     let acceptance = try await store.append(
       NewDelivery(body: ByteBuffer(string: body), receivedAt: clock.now, source: "196.201.214.200", token: token))
     guard case .stored(let id) = acceptance else { throw Unexpected(what: "\(acceptance)") }

@@ -33,7 +33,8 @@ struct UnprovenRig: Sendable {
   ) async throws -> DeliveryID {
     let id = try await store(
       NewDelivery(
-        body: ByteBuffer(bytes: Self.body(number, bytes: bytes)), receivedAt: now, source: "10.0.0.1", token: token))
+        body: ByteBuffer(bytes: Self.body(number, bytes: bytes)), receivedAt: now, source: "10.0.0.1",
+        token: token.map { ProvenToken($0, nonce: Nonce(7)) }))
     _ = try await store.conclude([(id, .quarantine(reason: "noise"))], at: now)
     return id
   }
@@ -50,8 +51,10 @@ struct UnprovenRig: Sendable {
   func unmatched(_ name: String, token: TransactionID? = nil, then: Unmatched) async throws -> DeliveryID {
     let now = UnprovenBudgetTests.now
     let id = try await store(
-      NewDelivery(body: ByteBuffer(string: name), receivedAt: now, source: "10.0.0.1", token: token))
-    let subject = token.map { Subject.transaction($0) } ?? .checkoutRequestID(name)
+      NewDelivery(
+        body: ByteBuffer(string: name), receivedAt: now, source: "10.0.0.1",
+        token: token.map { ProvenToken($0, nonce: Nonce(7)) }))
+    let subject = token.map { Subject.token(ProvenToken($0, nonce: Nonce(7))) } ?? .checkoutRequestID(name)
     let callback = STKCallback(checkoutRequestID: name, resultCode: "1032")
     _ = try await store.conclude(
       [(id, .evidence(about: subject, callback, token == nil ? .none : .token, ifUnknown: then))], at: now)

@@ -40,7 +40,7 @@ import Testing
           #expect(said.contains(event), "nothing was said of \(event)")
         }
         #expect(said.contains("debug"), "it is as talkative as it can be")
-        for (name, secret) in try Self.secrets(of: house, shop) {
+        for (name, secret) in try await Self.secrets(of: house, shop) {
           #expect(!said.contains(secret), "the log holds the \(name)")
         }
       }
@@ -54,7 +54,7 @@ import Testing
     try await house.simulator.program(phone: GuideHouse.otherPhone, story: .callbackNever)
     let asked = try await house.pay(by: GuideHouse.otherPhone)
     #expect(try await house.status(of: asked.transaction).status == "completed")
-    let token = try token(of: house, for: TransactionID(paid.transaction))
+    let token = try await token(of: house, for: TransactionID(paid.transaction))
     let forged = """
       {"Body":{"stkCallback":{"CheckoutRequestID":"ws_CO_1_254708374149","ResultCode":0,"ResultDesc":"\(token)",\
       "CallbackMetadata":{"Item":[{"Name":"PhoneNumber","Value":254708374149}]}}}}
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  private static func secrets(of house: GuideHouse, _ shop: MerchantSystem) throws -> [(String, String)] {
+  private static func secrets(of house: GuideHouse, _ shop: MerchantSystem) async throws -> [(String, String)] {
     let sandbox = house.simulator.configuration
     let basic = Data("\(sandbox.consumerKey):\(sandbox.consumerSecret)".utf8).base64EncodedString()
     // The Password of a push ends in the time: its beginning is the same in all, up to a whole group of three bytes.
@@ -87,15 +87,17 @@ import Testing
       ("settings key", settingsKey.base64EncodedString()), ("callback key", callbackKey.base64EncodedString()),
       ("webhook secret", shop.secret.reveal()), ("new passkey", newPasskey), ("new consumer secret", newConsumerSecret),
       ("access token of a shop", house.token),
-      ("address of the first payment", try token(of: house, for: TransactionID(1))),
-      ("address of the second payment", try token(of: house, for: TransactionID(2))),
+      ("address of the first payment", try await token(of: house, for: TransactionID(1))),
+      ("address of the second payment", try await token(of: house, for: TransactionID(2))),
       ("first number", String(GuideHouse.testPhone.dropFirst(3))),
       ("second number", String(GuideHouse.otherPhone.dropFirst(3))),
     ]
   }
 
-  private static func token(of house: GuideHouse, for id: TransactionID) throws -> String {
-    CallbackTokens(key: try KeyFile.key(at: house.stateDirectory + "/callback.key")).token(for: id)
+  private static func token(of house: GuideHouse, for id: TransactionID) async throws -> String {
+    let nonce = try await LedgerView(directory: house.stateDirectory).nonce(of: id)
+    return CallbackTokens(key: try KeyFile.key(at: house.stateDirectory + "/callback.key"))
+      .token(for: ProvenToken(id, nonce: nonce))
   }
 
   private static func until(_ condition: () throws -> Bool) async throws {

@@ -10,7 +10,7 @@ import Testing
 @Suite struct MatchDeliveryTests {
   /// A payment whose push was never answered, and a callback at the bare address that may be about it.
   private func fill(
-    _ rig: DeskRig, phone: String = "254708374149", token: TransactionID? = nil
+    _ rig: DeskRig, phone: String = "254708374149", token: ProvenToken? = nil
   ) async throws -> (Transaction, DeliveryID) {
     let transaction = try await rig.unanswered(phone: phone, minutesAgo: 30)
     let body = DeskRig.body(transaction)
@@ -93,7 +93,7 @@ import Testing
 
   @Test func whatCameToATransactionsOwnAddressIsNeverMatchedWithAnother() async throws {
     try await DeskRig.use { rig in
-      let (transaction, delivery) = try await fill(rig, token: TransactionID(99))
+      let (transaction, delivery) = try await fill(rig, token: ProvenToken(TransactionID(99), nonce: Nonce(7)))
       #expect(try await rig.perform(SuggestMatches(delivery: delivery.number)).suggestions.isEmpty)
       #expect(try await rig.refusal(match(delivery, transaction))?.kind == .refused)
     }

@@ -62,7 +62,7 @@ import Testing
     let tokens = CallbackTokens(key: try KeyFile.key(at: workspace.path + "/callback.key"))
     let daemon = try MpesadProcess(["serve", "--state", workspace.path, "--listen", "127.0.0.1:0"])
     let port = try await daemon.port()
-    for path in ["", "/\(tokens.token(for: load.transaction(0)))", "/1.wrong"] {
+    for path in ["", "/\(tokens.token(for: load.token(0)))", "/1.wrong"] {
       var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/api/payments/callbacks\(path)")
       request.method = .POST
       request.body = .bytes(ByteBuffer(string: "{}"))

@@ -14,7 +14,7 @@ import Testing
     let payment = try await store.seedPendingTransactions(1).lowerBound
     for number in 1...251 {
       let body = ByteBuffer(string: "noise \(number)")
-      let token = number == 251 ? payment : nil
+      let token = number == 251 ? ProvenToken(payment, nonce: nil) : nil
       _ = try await store.append(
         NewDelivery(
           body: body, receivedAt: Int64(number), source: number <= 10 ? "10.0.0.2" : "10.0.0.1", token: token))

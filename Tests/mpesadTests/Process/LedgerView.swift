@@ -1,4 +1,5 @@
 import GRDB
+import Payments
 
 /// A look into the database of a running daemon from outside, as an operator with the sqlite3 shell would take it.
 struct LedgerView {
@@ -33,6 +34,15 @@ struct LedgerView {
   func delivered() async throws -> Set<Int64> {
     try await queue.read { db in
       try Int64.fetchSet(db, sql: "SELECT token FROM inbox WHERE token IS NOT NULL")
+    }
+  }
+
+  /// What a transaction's own callback address holds besides its number.
+  func nonce(of id: TransactionID) async throws -> Nonce? {
+    try await queue.read { db in
+      try Int64.fetchOne(db, sql: "SELECT nonce FROM transactions WHERE id = ?", arguments: [id.number]).map {
+        Nonce($0)
+      }
     }
   }
 

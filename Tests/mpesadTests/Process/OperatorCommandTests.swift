@@ -20,7 +20,9 @@ import Testing
     let body = ByteBuffer(bytes: Array("not\tjson\n".utf8) + [0xFF])
     guard
       case .stored(let id) = try await store.append(
-        NewDelivery(body: body, receivedAt: 1_000_000, source: "10.0.0.1", token: range.lowerBound))
+        NewDelivery(
+          body: body, receivedAt: 1_000_000, source: "10.0.0.1",
+          token: ProvenToken(range.lowerBound, nonce: Nonce(range.lowerBound.number))))
     else { throw CancellationError() }
     _ = try await store.conclude([(id, .quarantine(reason: "tab\there"))], at: 0)
     await store.close()
@@ -182,7 +184,9 @@ import Testing
     let body =
       #"{"Body":{"stkCallback":{"CheckoutRequestID":"ws_CO_LOAD_\#(id)","ResultCode":1032,"ResultDesc":"cancelled"}}}"#
     _ = try await store.append(
-      NewDelivery(body: ByteBuffer(string: body), receivedAt: 0, source: "10.0.0.1", token: id))
+      NewDelivery(
+        body: ByteBuffer(string: body), receivedAt: 0, source: "10.0.0.1",
+        token: ProvenToken(id, nonce: Nonce(id.number))))
     _ = try await store.conclude([(DeliveryID(1), .quarantine(reason: "an older version could not read it"))], at: 0)
     await store.close()
     let daemon = try MpesadProcess(["serve", "--state", workspace.path, "--listen", "127.0.0.1:0"])

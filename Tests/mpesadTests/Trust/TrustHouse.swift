@@ -70,7 +70,8 @@ struct TrustHouse: Sendable {
     case .sent(let transaction, _), .uncertain(let transaction):
       return Prompted(
         order: order.id, transaction: transaction.id,
-        checkout: transaction.checkoutRequestID ?? "ws_CO_UNKNOWN_\(number)", token: tokens.token(for: transaction.id),
+        checkout: transaction.checkoutRequestID ?? "ws_CO_UNKNOWN_\(number)",
+        token: tokens.token(for: transaction.token),
         receipt: "TRUE00000\(number)")
     default: throw Unexpected(what: "\(result)")
     }

@@ -10,13 +10,13 @@ struct CheckoutLedger: Sendable {
   let store: any PaymentStore & BrowsingStore
   let clock: @Sendable () -> ClockReading
 
-  /// Where an order stands now, for those who may see it; nil when there is no such order.
-  func standing(of id: OrderID, rules: AdmissionRules) async throws -> (Order, CheckoutStanding)? {
+  /// Where an order stands now, for those who may see it; nil when there is no such order, or another one has its number.
+  func standing(of proven: ProvenOrder, rules: AdmissionRules) async throws -> (Order, CheckoutStanding)? {
     // The transactions first: an order that is read after them is at least as new, so that money which came is never missing.
     var filter = TransactionFilter()
-    filter.order = id
+    filter.order = proven.id
     var ofOrder = try await store.transactions(filter, after: nil, limit: Self.looked).transactions
-    guard let order = try await store.order(id) else { return nil }
+    guard let order = try await store.order(proven.id), proven.fits(order.nonce) else { return nil }
     if let payer = order.paidBy, !ofOrder.contains(where: { $0.id == payer && $0.status == .completed }),
       let paid = try await store.transaction(payer)
     {

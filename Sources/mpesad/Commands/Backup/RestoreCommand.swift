@@ -15,7 +15,9 @@ struct RestoreCommand: AsyncParsableCommand {
 
       The backup is read whole first. The database that was there is kept beside the new one, and the spool stays: what it \
       holds is taken in at the next start. What came after the backup is not in it: payments that were pending then are asked about by \
-      themselves; of those that began later Safaricom's statement tells.
+      themselves; of those that began later Safaricom's statement tells, and their callbacks are listed as unmatched. Numbers of orders, \
+      transactions, deliveries and events go on behind a jump of a million or more, so that none is given out twice. Put copies of any \
+      kind back with this command, also plain ones and those of a snapshot.
 
       Exit codes: 0 restored, 1 the backup is not whole, or nobody said yes, 65 it is of a newer mpesad, 66 there is no such file, 69 \
       there is no room, 73 a daemon runs, 75 another program has the database open.
@@ -43,7 +45,21 @@ struct RestoreCommand: AsyncParsableCommand {
     var inSpool: Int
     /// What the next start brings it up to date with.
     var pendingMigrations: Int
+    /// The numbers that the next rows get: no number is given out twice.
+    var numbersGoOnFrom: Numbers?
     var warnings: [String]
+  }
+
+  /// The first numbers behind the jump.
+  struct Numbers: Encodable {
+    var orders: Int64
+    var transactions: Int64
+    var inbox: Int64
+    var events: Int64
+
+    init(_ next: RowNumbers) {
+      (orders, transactions, inbox, events) = (next.orders, next.transactions, next.deliveries, next.events)
+    }
   }
 
   func run() async throws {
@@ -57,10 +73,16 @@ struct RestoreCommand: AsyncParsableCommand {
       for warning in warnings { Terminal.tell(warning) }
       try Confirmation.ask(Self.consequence(restoration.summary, directory), isAnswered: yes)
       let summary = try restoration.carryOut(now: Timing.system.now())
+      if let problem = summary.numbersUnknown {
+        Terminal.tell(
+          "The numbers that the database in place had given out could not be read (\(problem)): the new ones begin at random, far behind the "
+            + "backup's.")
+      }
       let answer = Answer(
         database: directory + "/mpesad.db", aside: summary.aside, takenAt: summary.facts.map { Moment($0.takenAt) },
         newestDelivery: summary.newestDelivery.map { Moment($0) }, rows: summary.counts.rows, inSpool: summary.spooled,
-        pendingMigrations: summary.pendingMigrations, warnings: warnings)
+        pendingMigrations: summary.pendingMigrations, numbersGoOnFrom: summary.next.map { Numbers($0) },
+        warnings: warnings)
       try output.show(answer, as: Self.table(answer))
       if !output.json { Terminal.tell(Self.gap(summary)) }
     } catch {
@@ -93,6 +115,9 @@ struct RestoreCommand: AsyncParsableCommand {
     for name in ["inbox", "orders", "transactions", "events"] { table.add([name, String(answer.rows[name] ?? 0)]) }
     table.add(["in the spool", String(answer.inSpool)])
     table.add(["migrations to come", String(answer.pendingMigrations)])
+    if let next = answer.numbersGoOnFrom {
+      table.add(["numbers go on from", "order \(next.orders), transaction \(next.transactions)"])
+    }
     table.add(["before", answer.aside ?? "there was no database"])
     return table
   }

@@ -56,9 +56,8 @@ struct DeliveryView: Sendable {
   private static func facts(_ delivery: Delivery) -> [ShownFact] {
     var facts = [
       ShownFact("Came", ShownTime(delivery.receivedAt)), ShownFact("From", delivery.source),
-      delivery.token.map {
-        ShownFact("To", "payment \($0)'s own address", href: "/console/transactions/\($0)")
-      } ?? ShownFact("To", "the bare address: not believed until Safaricom confirms"),
+      delivery.token.map { address(delivery, $0.id) }
+        ?? ShownFact("To", "the bare address: not believed until Safaricom confirms"),
     ]
     if let id = delivery.transaction {
       facts.append(ShownFact("Weighed for", "payment \(id)", href: "/console/transactions/\(id)"))
@@ -67,6 +66,13 @@ struct DeliveryView: Sendable {
     facts.append(ShownFact("Attempts", "\(delivery.attempts)"))
     facts.append(ShownFact("Length", "\(delivery.body.count) bytes"))
     return facts
+  }
+
+  /// Whose own address it came to. Where that payment is not here, another one may have its number now: it is not led to.
+  private static func address(_ delivery: Delivery, _ id: TransactionID) -> ShownFact {
+    delivery.state == .unmatched
+      ? ShownFact("To", "the own address of a payment \(id) that is not here")
+      : ShownFact("To", "payment \(id)'s own address", href: "/console/transactions/\(id)")
   }
 
   /// The parts that matter, with phones masked.

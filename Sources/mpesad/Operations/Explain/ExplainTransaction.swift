@@ -31,7 +31,7 @@ struct ExplainTransaction: Operation {
     if showPhone { desk.audit.operated(desk.actor, "looked at the full phone number", transaction: found.id) }
     // What came stands before what was made of it, also where both have one time.
     let story =
-      [StoryLine(order)] + deliveries.map { StoryLine($0, mask: mask) } + events.map { StoryLine($0) }
+      [StoryLine(order)] + deliveries.map { StoryLine($0, of: found, mask: mask) } + events.map { StoryLine($0) }
       + webhooks
     return Answer(
       order: OrderRecord(order, checkout: desk.checkout),

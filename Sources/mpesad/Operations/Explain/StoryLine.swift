@@ -32,8 +32,8 @@ extension StoryLine {
   }
 
   /// Bytes came to a callback address.
-  init(_ delivery: Delivery, mask: PhoneMask) {
-    let address = delivery.token == nil ? "the bare address" : "this transaction's own address"
+  init(_ delivery: Delivery, of transaction: Transaction, mask: PhoneMask) {
+    let address = delivery.isProof(of: transaction) ? "this transaction's own address" : "the bare address"
     self.init(
       at: Moment(delivery.receivedAt),
       what:

@@ -8,7 +8,8 @@ struct DeliveryRecord: Codable, Hashable, Sendable {
   var receivedAt: Moment
   var source: String
   var state: DeliveryState
-  /// The transaction whose own address it came to; nil for the bare address.
+  /// The number of the transaction whose own address it came to; nil for the bare address. An unmatched one came to the address of a transaction
+  /// that is not here, whatever has that number now.
   var addressedTo: Int64?
   /// The transaction it was settled with.
   var transactionID: Int64?
@@ -32,7 +33,7 @@ struct DeliveryRecord: Codable, Hashable, Sendable {
   init(_ delivery: Delivery, mask: PhoneMask) {
     self.init(
       id: delivery.id, receivedAt: delivery.receivedAt, source: delivery.source, state: delivery.state,
-      token: delivery.token, transaction: delivery.transaction, attempts: delivery.attempts, note: delivery.note,
+      token: delivery.token?.id, transaction: delivery.transaction, attempts: delivery.attempts, note: delivery.note,
       length: delivery.body.count, body: mask(PlainText.line(delivery.body)))
   }
 
@@ -52,6 +53,9 @@ struct DeliveryRecord: Codable, Hashable, Sendable {
     self.body = body
   }
 
+  /// ``addressedTo`` where that transaction can be here.
+  private var addressee: Int64? { state == .unmatched ? nil : addressedTo }
+
   /// Many of them, a row each.
   static func table(_ records: [DeliveryRecord]) -> TextTable {
     var table = TextTable(
@@ -59,7 +63,7 @@ struct DeliveryRecord: Codable, Hashable, Sendable {
     for record in records {
       table.add([
         String(record.deliveryID), record.receivedAt.description, record.source, record.state.rawValue,
-        (record.transactionID ?? record.addressedTo).map { String($0) } ?? "", String(record.length),
+        (record.transactionID ?? record.addressee).map { String($0) } ?? "", String(record.length),
         String(record.attempts), record.note ?? "",
       ])
     }
@@ -74,7 +78,9 @@ struct DeliveryRecord: Codable, Hashable, Sendable {
     table.add(["received", receivedAt.description])
     table.add(["source", source])
     table.add([
-      "address", addressedTo.map { "transaction \($0)'s own" } ?? "bare: not believed until Safaricom confirms",
+      "address",
+      addressedTo.map { addressee == nil ? "of a transaction \($0) that is not here" : "transaction \($0)'s own" }
+        ?? "bare: not believed until Safaricom confirms",
     ])
     table.add(["state", state.rawValue])
     table.add(["transaction", transactionID.map { String($0) } ?? ""])

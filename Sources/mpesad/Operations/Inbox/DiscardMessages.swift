@@ -76,7 +76,7 @@ struct DiscardMessages: Operation {
     if count > 0, !isDryRun {
       let numbers = found.map { "\($0.id)" }.joined(separator: ", ")
       desk.audit.operated(
-        desk.actor, "discarded \(Self.counted(count)): \(numbers)", transaction: proven?.token, why: reason)
+        desk.actor, "discarded \(Self.counted(count)): \(numbers)", transaction: proven?.token?.id, why: reason)
     }
     return Answer(
       count: count, consequence: proven.map(Self.consequence(ofProven:)) ?? Self.consequence(count, provenLeft: 0),

@@ -32,7 +32,7 @@ struct OrderRecord: Codable, Hashable, Sendable {
     expiresAt = order.checkout.expiresAt.map { Moment($0) }
     successURL = order.checkout.successURL
     cancelURL = order.checkout.cancelURL
-    checkoutURL = checkout.url(of: order.id)
+    checkoutURL = checkout.url(of: order)
   }
 
   var table: TextTable {

@@ -62,7 +62,7 @@ struct ExampleLedger {
   /// Bytes about which nothing is found yet.
   func append(_ body: String, to transaction: Transaction?, at then: Microseconds) async throws -> DeliveryID {
     let delivery = NewDelivery(
-      body: ByteBuffer(string: body), receivedAt: then, source: "196.201.214.200", token: transaction?.id)
+      body: ByteBuffer(string: body), receivedAt: then, source: "196.201.214.200", token: transaction?.token)
     guard case .stored(let id) = try await store.append(delivery) else { throw CancellationError() }
     return id
   }
