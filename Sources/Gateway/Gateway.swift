@@ -73,7 +73,8 @@ public struct Gateway: Service {
     let places = StreamPlaces(
       limit: configuration.limits.streams, limitPerUser: configuration.limits.streamsPerUser)
     let events = EventsEndpoint(
-      ledger: store, asking: asking, feed: observation.feed, places: places, heartbeat: configuration.deadlines.streamHeartbeat,
+      ledger: store, asking: asking, feed: observation.feed, places: places,
+      heartbeat: configuration.deadlines.streamHeartbeat,
       lifetime: configuration.deadlines.streamLifetime)
     let metrics = MetricsEndpoint(
       observation: observation, store: StoreMetrics(store: store, now: timing.now), connections: connections,

@@ -85,7 +85,7 @@ struct CircuitBreakerTests {
       now = now + later
       looks += 1
     }
-    #expect(now == .at(30) + CircuitBreaker.longestTrial)
+    #expect(now == Uptime.at(30) + CircuitBreaker.longestTrial)
     #expect(breaker.admit(at: now) != nil, "one at a time")
   }
 

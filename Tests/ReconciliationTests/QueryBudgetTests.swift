@@ -29,7 +29,7 @@ struct QueryBudgetTests {
     for step in steps {
       switch step {
       case .granted(let at): #expect(budget.take(at: .at(at)) == nil, "at \(at)")
-      case .refused(let at, let until): 
+      case .refused(let at, let until):
         #expect(budget.wait(at: .at(at)) == .seconds(until - at), "at \(at)")
         #expect(budget.take(at: .at(at)) == .seconds(until - at), "at \(at)")
       }

@@ -152,7 +152,8 @@ struct QuestionerTests {
       let first = try await house.accepted("ws_CO_1")
       let second = try await house.accepted("ws_CO_2")
       #expect(await questioner.ask(first, for: "7") == .asked)
-      #expect(await questioner.ask(second, for: "7") == .later(in: .seconds(32)), "the breaker rests after a spike arrest")
+      let told = await questioner.ask(second, for: "7")
+      #expect(told == .later(in: .seconds(46)), "the breaker rests after a spike arrest")
       #expect(await daraja.queries == ["ws_CO_1"])
     }
   }

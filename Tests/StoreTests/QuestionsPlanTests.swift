@@ -17,10 +17,14 @@ struct QuestionsPlanTests {
 
   static let rows = [
     Row(
-      testDescription: "young ones that are due", sql: SQLiteStore.youngDue, index: "transactions_young", isSorted: true),
+      testDescription: "young ones that are due", sql: SQLiteStore.youngDue, index: "transactions_young", isSorted: true
+    ),
     Row(testDescription: "older ones that are due", sql: SQLiteStore.olderDue, index: "transactions_due"),
     Row(
       testDescription: "older ones from another clock", sql: SQLiteStore.olderPlannedTooFarAhead,
+      index: "transactions_due"),
+    Row(
+      testDescription: "what was planned on a clock that was ahead", sql: SQLiteStore.plannedAhead,
       index: "transactions_due"),
     Row(testDescription: "how many are due", sql: SQLiteStore.allDueCount, index: "transactions_due"),
     Row(testDescription: "how many young ones are due", sql: SQLiteStore.youngDueCount, index: "transactions_young"),

@@ -101,7 +101,8 @@ enum ErrorCode: String, CaseIterable, Sendable {
     case .darajaBusy: (503, "Safaricom is busy; no prompt was sent. Try again in a moment.")
     case .darajaConfiguration:
       (503, "Safaricom refused our settings; no prompt was sent. Tell the operator of this service.")
-    case .queryLater: (503, "Safaricom cannot be asked right now. The question is put in its turn; come back when Retry-After says.")
+    case .queryLater:
+      (503, "Safaricom cannot be asked right now. The question is put in its turn; come back when Retry-After says.")
     case .receiveOnly: (503, "This service is not set up to send prompts. Tell its operator.")
     case .storeUnavailable: (503, "Nothing can be stored now; nothing was done. Try again later.")
     case .storeOverloaded: (503, "Too much is waiting to be stored; nothing was done. Try again in a moment.")

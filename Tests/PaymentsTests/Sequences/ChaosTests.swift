@@ -72,7 +72,9 @@ struct AnyEvidence {
     case 50..<75:
       return .queryAnswer(
         random.chance(60)
-          ? .result(code(&random), description: nil) : [.pending, .noInformation(detail: "nothing"), .outage(detail: "timeout")].randomElement(using: &random) ?? .pending)
+          ? .result(code(&random), description: nil)
+          : [.pending, .noInformation(detail: "nothing"), .outage(detail: "timeout")].randomElement(using: &random)
+            ?? .pending)
     case 75..<79: return .notAskable
     case 79..<84:
       return .operatorMatch(

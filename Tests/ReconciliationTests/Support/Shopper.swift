@@ -1,8 +1,8 @@
 import Daraja
 import Payments
-import Reconciliation
 import Synchronization
 
+@testable import Reconciliation
 @testable import Store
 
 /// The program at work on a clock that a test moves: nothing happens but what is due, and each wait is over when its time has come.
@@ -12,13 +12,15 @@ struct PacedHouse: Sendable {
   let sweeper: StaleSweeper
 
   /// Looks, and goes on to the moment at which it wants to look again, but not beyond `end`.
-  func step(until end: Microseconds) async throws {
+  private func step(until end: Microseconds) async throws {
     guard let wait = await sweeper.sweep() else { throw House.Unexpected(what: "the store failed") }
-    house.clock.advance(to: min(max(house.clock.now + min(wait, .seconds(1)), house.clock.now + 1_000), end))
+    house.clock.advance(to: min(house.clock.now + max(wait, 1_000), end))
   }
 
+  /// Lets time pass, and everything happen that is due until then.
   func run(until end: Microseconds) async throws {
     while house.clock.now < end { try await step(until: end) }
+    _ = await sweeper.sweep()
   }
 
   /// What somebody who verifies is told, and after how long.
@@ -32,8 +34,16 @@ struct PacedHouse: Sendable {
       told.withLock { $0 = outcome }
     }
     while told.withLock({ $0 == nil }) {
-      // Only one who waits for the question to be put sleeps.
-      if let wake = house.clock.nextWake { try await step(until: wake) } else { await Task.yield() }
+      // Only one who waits for the question to be put sleeps, and nobody does who was answered in this moment.
+      let isWaiting = await questioner.queue.position(of: .payment(id)) != nil
+      if isWaiting, let wake = house.clock.nextWake {
+        guard let wait = await sweeper.sweep() else { throw House.Unexpected(what: "the store failed") }
+        if await questioner.queue.position(of: .payment(id)) != nil {
+          house.clock.advance(to: min(house.clock.now + max(wait, 1_000), wake))
+        }
+      } else {
+        await Task.yield()
+      }
     }
     await asking.value
     return (told.withLock { $0 } ?? .failed, house.clock.now - start)
