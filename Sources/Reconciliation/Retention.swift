@@ -4,7 +4,8 @@ public import Store
 
 /// Forgets bytes that nobody needs any more: those of settled deliveries, and what the merchant was told, once they are old enough.
 ///
-/// What was decided stays for ever, and so does everything that waits for a person: unmatched and quarantined deliveries, parked webhooks.
+/// What was decided stays for ever. So do parked webhooks, and the evidence of what is not over: see ``RetentionStore``. What proves nothing has
+/// a budget of its own: see ``UnprovenPurge``.
 /// Nothing is removed by a clock that cannot be believed, and never more in one round than a week brought.
 public struct Retention: Service {
   /// The time between two rounds, in microseconds: an hour. Days are what counts.

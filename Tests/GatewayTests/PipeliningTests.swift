@@ -69,7 +69,8 @@ import Testing
       gateway.store.set(.holding)
       var client = try await RawConnection.open(port: gateway.port)
       let body = String(repeating: "x", count: 10_000)
-      let address = "/api/payments/callbacks/" + gateway.tokens.token(for: ProvenToken(TransactionID(456), nonce: Nonce(7)))
+      let address =
+        "/api/payments/callbacks/" + gateway.tokens.token(for: ProvenToken(TransactionID(456), nonce: Nonce(7)))
       let sending = Task { [sender = client.sender] in
         for _ in 0..<1_000 { try await sender.send(callback(address, body: body)) }
       }

@@ -14,7 +14,7 @@ extension Transaction {
     self.init(
       id: TransactionID(row[0]), orderID: OrderID(row[1]), amount: Amount(cents: row[2]),
       phone: try row.value(3) { try? MSISDN($0) }, createdBy: row[4], createdAt: row[5], nextQueryAt: 0,
-      nonce: (row[21] as Int64?).map { Nonce($0) })
+      nonce: (row[22] as Int64?).map { Nonce($0) })
     push = try row.value(6, PushState.init(rawValue:))
     checkoutRequestID = row[7]
     merchantRequestID = row[8]

@@ -117,7 +117,8 @@ struct ProxyTests {
     try await use(kind) { port, certificate, ledger, _ in
       let tls = try certificate.client()
       let key = try #require(try KeyFile.existing(at: ledger.directory + "/callback.key"))
-      let own = "/api/payments/callbacks/" + CallbackTokens(key: key).token(for: ProvenToken(TransactionID(1), nonce: nil))
+      let own =
+        "/api/payments/callbacks/" + CallbackTokens(key: key).token(for: ProvenToken(TransactionID(1), nonce: nil))
       let bare = "/api/payments/callbacks"
       for (address, bytes, status) in [(own, 60_000, 200), (own, 70_000, 413), (bare, 4_096, 200), (bare, 4_097, 413)] {
         let answer = try await TLSClient.send(
