@@ -141,7 +141,7 @@ struct DiscardMessages: Operation {
   }
 
   private static func consequence(ofProven message: Delivery) -> String {
-    "Delivery \(message.id) came to the own address of transaction \(message.token.map { "\($0)" } ?? ""), which only Safaricom is "
+    "Delivery \(message.id) came to the own address of transaction \(message.token.map { "\($0.id)" } ?? ""), which only Safaricom is "
       + "told: it is evidence of money. Its \(message.body.count) bytes are removed for good; hash, size, reason and who it was stay."
   }
 }
