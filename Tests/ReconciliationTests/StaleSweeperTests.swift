@@ -179,26 +179,22 @@ struct StaleSweeperTests {
   @Test("The store fails: it waits 5 s instead of asking again and again, and nothing is lost")
   func storeFails() async throws {
     try await House.with { house in
-      let daraja = ScriptedDaraja(query: { _ in .final(.success, description: nil) })
+      let safaricom = PacedSafaricom(house.clock) { _, _ in .final(.success, description: nil) }
       let id = try await house.accepted()
       house.clock.advance(by: 30)
       let failures = Countdown(2)
       house.store.before { call in
         if call.isSettle, failures.tick() { throw StoreError.unavailable(detail: "disk full") }
       }
-      let sweeper = house.sweeper(house.questioner(daraja))
-      try await house.running(sweeper) {
-        for seconds in [30.0, 35] {
-          try await house.store.until { await daraja.queries.count == (seconds == 30 ? 1 : 2) }
-          // It looks again at once, and finds that nothing is to be asked for a while.
-          for step in stride(from: 0.5, through: 5, by: 0.5) {
-            await house.clock.sleepers()
-            house.clock.advance(to: .at(seconds + step))
-          }
+      let questioner = house.questioner(safaricom)
+      try await house.running(house.sweeper(questioner)) {
+        while try await house.transaction(id).status == .pending {
+          await questioner.finish()
+          if let wake = house.clock.nextWake { house.clock.advance(to: wake) }
+          await Task.yield()
         }
-        try await house.store.until { try await house.transaction(id).status == .completed }
       }
-      #expect(await daraja.queries.count == 3)
+      #expect(safaricom.times(of: "ws_CO_1") == [.at(30), .at(35), .at(40)])
     }
   }
 
