@@ -82,6 +82,10 @@ extension Hearing {
         return hearing.hearRefusal(reason, code: code, description: description, from: .query)
       }
       guard code.meaning == .paid else {
+        if isUnconfirmed {
+          return hearing.hearUnconfirmed(
+            isUndecided: true, detail: "Result code \(code) does not say whether money moved.")
+        }
         return hearing.hearNothing(
           from: .query, code: code, detail: "Result code \(code) does not say whether money moved.")
       }

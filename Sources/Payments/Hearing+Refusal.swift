@@ -5,7 +5,7 @@ extension Hearing {
   /// How long after a callback that a success may still follow Safaricom is asked whether it stands, and again while it does not say, in
   /// microseconds. The latest success seen came 68 s after its push, and a refusal of this kind comes 14 to 30 s after it at the soonest.
   static let confirmationWait: Microseconds = 20_000_000
-  /// How long it is asked, in microseconds. After that the cool-down has ended too.
+  /// How long it is asked so often, in microseconds. After that the cool-down has ended too, and it is asked on the schedule until it says.
   static let confirmationPatience: Microseconds = 120_000_000
 
   func hearRefusal(
@@ -44,8 +44,10 @@ extension Hearing {
   func hearUnconfirmed(isUndecided: Bool, detail: String) -> Decision {
     var after = transaction
     if isUndecided { after.ambiguousAt = now }
+    // A time that lies ahead is from a wrong clock.
     let asked = now - (transaction.settledAt ?? now)
-    after.nextQueryAt = asked < Self.confirmationPatience ? now + Self.confirmationWait : nil
+    let isSoon = asked > -Self.confirmationPatience && asked < Self.confirmationPatience
+    after.nextQueryAt = isSoon ? now + Self.confirmationWait : circumstances.nextQueryAt
     return Decision(after, event(.noInformation, .query, detail))
   }
 

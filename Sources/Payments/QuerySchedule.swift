@@ -68,6 +68,11 @@ public struct QuerySchedule: Hashable, Sendable {
 
   /// How long ago the push was, as far as it is known.
   private func age(of transaction: Transaction, after questions: Int, at reading: ClockReading) -> Microseconds {
+    // A clock that is kept right was right before it was doubted, as a rule: a machine that is switched off each night is doubted each morning, and
+    // its payments must end too.
+    if reading.isTrusted, reading.isSynchronised, transaction.createdAt <= reading.now {
+      return reading.now - transaction.createdAt
+    }
     let age = reading.elapsed(since: transaction.createdAt)
     if reading.knows(transaction.createdAt) { return age }
     return max(age, offsets.prefix(questions).last { $0 <= Self.longestGuess } ?? 0)

@@ -19,6 +19,9 @@ public struct Retention: Service {
   /// How far the age from which bytes are removed moves on in one round, in microseconds: a week. So years of history take days to go, and a
   /// clock that is ahead, and was believed, costs a week's bytes an hour until somebody notices.
   static let stride = 7 * day
+  /// The same where nothing keeps the clock synchronised, in microseconds: two hours, so that a clock which is ahead and runs steadily costs
+  /// little more than time itself does.
+  static let unsynchronisedStride: Microseconds = 7_200_000_000
 
   private let store: any RetentionStore
   private let days: @Sendable () -> Int
@@ -56,7 +59,9 @@ public struct Retention: Service {
     guard days > 0 else { return }
     let clock = timing.reading()
     guard clock.isTrusted else { return }
-    let cutoff = try await store.moveCutoff(to: clock.now - Microseconds(days) * Self.day, stride: Self.stride)
+    let cutoff = try await store.moveCutoff(
+      to: clock.now - Microseconds(days) * Self.day,
+      stride: clock.isSynchronised ? Self.stride : Self.unsynchronisedStride)
     let deliveries = try await exhaust {
       try await store.purgeDeliveries(receivedBefore: cutoff, limit: Self.rowsAtOnce, at: timing.now())
     }

@@ -26,11 +26,18 @@ struct ClockReadingTests {
       Span(testDescription: "stored since the step", storedAgo: 5, runningFor: 10, isDoubted: true, elapsed: 5),
       Span(testDescription: "stored before the step", storedAgo: 90, runningFor: 10, isDoubted: true, elapsed: 10),
       Span(
-        testDescription: "stored ahead, by the clock before", storedAgo: -90, runningFor: 10, isDoubted: true,
+        testDescription: "stored ahead, by the clock before", storedAgo: -61_000_000, runningFor: 10, isDoubted: true,
         elapsed: 10),
       Span(
-        testDescription: "stored ahead, and nobody saw the step", storedAgo: -90, runningFor: 10, isDoubted: false,
+        testDescription: "stored ahead, and nobody saw the step", storedAgo: -61_000_000, runningFor: 10,
+        isDoubted: false,
         elapsed: 10),
+      Span(
+        testDescription: "stored by a reading of a moment later, however long the clock has run", storedAgo: -1,
+        runningFor: day, isDoubted: false, elapsed: 0),
+      Span(
+        testDescription: "stored before a step back of seconds, which nobody noticed", storedAgo: -60_000_000,
+        runningFor: day, isDoubted: false, elapsed: 0),
       Span(testDescription: "now", storedAgo: 0, runningFor: 0, isDoubted: true, elapsed: 0),
       Span(testDescription: "before all time", storedAgo: .max, runningFor: 10, isDoubted: false, elapsed: .max),
     ])

@@ -55,12 +55,17 @@ struct CoolDownTests {
 
     let paid = Self.hear(.queryAnswer(.result("0", description: nil)), refused)
     #expect(paid.status == .completed && paid.flags.contains(.lateSuccess))
-    for answer in [QueryAnswer.pending, .noInformation(detail: "")] {
+    for answer in [
+      QueryAnswer.pending, .noInformation(detail: ""), .outage(detail: ""), .result("17", description: nil),
+    ] {
       let asked = Self.hear(.queryAnswer(answer), refused)
       #expect(asked.status == .failed && asked.ambiguousAt == Self.now && asked.nextQueryAt == Self.now + 20_000_000)
       var late = refused
       late.settledAt = Self.now - 120_000_000
-      #expect(Self.hear(.queryAnswer(answer), late).nextQueryAt == nil, "the cool-down has ended")
+      #expect(Self.hear(.queryAnswer(answer), late).nextQueryAt == Self.now + 1, "then on the schedule, until it says")
+      var ahead = refused
+      ahead.settledAt = Self.now + 86_400_000_000
+      #expect(Self.hear(.queryAnswer(answer), ahead).nextQueryAt == Self.now + 1, "refused on a clock that was ahead")
     }
     // Safaricom's own answer needs no confirmation.
     let asked = Self.hear(.queryAnswer(.result(ResultCode(code), description: nil)), try Self.old())

@@ -188,7 +188,8 @@ struct QueryScheduleTests {
       for (shift, isDoubted) in [(-year, false), (-year, true), (-Self.hour, true), (Self.hour, true), (year, true)] {
         let now = Self.pushedAt + shift + Microseconds(row.running * 1_000_000)
         let reading = ClockReading(
-          now: now, runningSince: now - Microseconds(row.running * 1_000_000), isDoubted: isDoubted)
+          now: now, runningSince: now - Microseconds(row.running * 1_000_000), isDoubted: isDoubted,
+          isSynchronised: false)
         if !isDoubted, Self.pushedAt <= now { continue }
         let transaction = try Example.transaction { $0.queries = max(row.queries - 1, 0) }
         let next = Self.schedule.next(
@@ -209,7 +210,7 @@ struct QueryScheduleTests {
     }
     for running in [0, 1, 100] {
       let since = now - Microseconds(running) * Self.hour
-      let reading = ClockReading(now: now, runningSince: since, isDoubted: true)
+      let reading = ClockReading(now: now, runningSince: since, isDoubted: true, isSynchronised: false)
       #expect(Self.schedule.next(for: transaction, after: Self.useless, at: reading, chance: 0) != nil)
     }
   }

@@ -2,6 +2,7 @@ public import Daraja
 public import Payments
 public import ServiceLifecycle
 public import Store
+import Synchronization
 
 /// Notices when the wall clock is set, tells it, and heals what was planned on the wrong one.
 public struct ClockWatch: Service {
@@ -61,6 +62,12 @@ public struct ClockWatch: Service {
   private let source: Source
   private let audit: Audit
   private let wasSet: @Sendable () -> Void
+  /// Whether what was planned on another clock is not put right yet.
+  private let isHealingDue = HealingDue()
+
+  private final class HealingDue: Sendable {
+    let value = Atomic(false)
+  }
 
   /// - Parameter wasSet: called after the clock was set and what was planned is healed.
   public init(
@@ -109,9 +116,15 @@ public struct ClockWatch: Service {
     if !steps.isEmpty || number % Self.looksPerQuestion == 0, let isSynchronised = source.isSynchronised() {
       source.setSynchronised(isSynchronised)
     }
-    guard !steps.isEmpty || number % Self.looksPerMark == 0 else { return }
+    if !steps.isEmpty { isHealingDue.value.store(true, ordering: .relaxed) }
+    // Tried again a few seconds later where the store could not.
+    let isRetry = number % Self.looksPerQuestion == 0 && isHealingDue.value.load(ordering: .relaxed)
+    guard !steps.isEmpty || isRetry || number % Self.looksPerMark == 0 else { return }
     do {
-      if !steps.isEmpty { try await heal() }
+      if isHealingDue.value.load(ordering: .relaxed) {
+        try await heal()
+        isHealingDue.value.store(false, ordering: .relaxed)
+      }
       try await keepMark()
     } catch {
       if !Task.isCancelled { audit.trouble("What was planned on another clock is not put right yet.", error) }

@@ -66,6 +66,6 @@ public struct WallClock: Hashable, Sendable {
     let steady = uptime - runningSince
     return ClockReading(
       now: wall, runningSince: wall - steady, isDoubted: isDoubted,
-      isTrusted: steady >= (isSynchronised ? Self.settling : Self.steadiness))
+      isTrusted: steady >= (isSynchronised ? Self.settling : Self.steadiness), isSynchronised: isSynchronised)
   }
 }

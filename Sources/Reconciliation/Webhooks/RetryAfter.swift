@@ -15,6 +15,7 @@ enum RetryAfter {
     reader.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
     guard let date = reader.date(from: text) else { return nil }
     let wait = date.timeIntervalSince1970 - Double(now) / 1_000_000
-    return wait > 0 ? .seconds(wait.rounded(.up)) : nil
+    // A date in a far year would not fit into microseconds.
+    return wait > 0 ? .seconds(min(wait.rounded(.up), 999_999_999)) : nil
   }
 }

@@ -5,11 +5,16 @@ import GRDB
 extension SQLiteStore: RetentionStore {
   public func moveCutoff(to cutoff: Microseconds, stride: Microseconds) async throws -> Microseconds {
     try await write(.background) { db in
-      let kept =
-        try Int64.fetchOne(db, sql: "SELECT value FROM marks WHERE name = 'retention_cutoff'")
-        ?? Int64.fetchOne(db, sql: "SELECT received_at FROM inbox ORDER BY id LIMIT 1")
-        ?? cutoff
-      let moved = min(cutoff, kept + stride)
+      // Where nothing came for long, or the first times are of a clock that was wrong, there is nothing to go through slowly.
+      let next = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT min(received_at) FROM (
+            SELECT received_at FROM inbox WHERE id > ifnull((SELECT value FROM marks WHERE name = 'retention_inbox'), 0)
+            ORDER BY id LIMIT 1000)
+          """)
+      let kept = try Int64.fetchOne(db, sql: "SELECT value FROM marks WHERE name = 'retention_cutoff'")
+      let moved = min(cutoff, max(kept ?? .min, next ?? cutoff).addingUpToEnd(stride))
       try db.execute(
         sql: """
           INSERT INTO marks(name, value) VALUES ('retention_cutoff', ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value
@@ -97,8 +102,19 @@ struct Forgetting {
     }
     let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO retention_passed_over(delivery_id) VALUES (?)")
     for id in passedOver { try insert.execute(arguments: [id]) }
+    // All of them lie ahead: they came when the clock was. Those behind them must not wait until it has caught up.
+    if looked == 0, young.count == Self.stretch, try areAhead(young) {
+      for id in young { try insert.execute(arguments: [id]) }
+      last = young.last
+    }
     if let last { try set(Self.mark, last) }
     return (due, looked < limit)
+  }
+
+  private func areAhead(_ ids: [Int64]) throws -> Bool {
+    guard let first = ids.first, let last = ids.last else { return false }
+    let sql = "SELECT NOT EXISTS (SELECT 1 FROM inbox WHERE id BETWEEN ? AND ? AND received_at <= ?)"
+    return try Bool.fetchOne(db, sql: sql, arguments: [first, last, now]) ?? false
   }
 
   /// Looks again at some of those that were passed over, in turn.

@@ -117,7 +117,7 @@ final class House: Sendable {
   @discardableResult
   func deliver(_ body: String, proving token: ProvenToken?) async throws -> DeliveryID {
     let acceptance = try await store.append(
-      NewDelivery(body: ByteBuffer(string: body), receivedAt: clock.now, source: "196.201.214.200", token: token))
+      NewDelivery(body: ByteBuffer(string: body), receivedAt: clock.wall, source: "196.201.214.200", token: token))
     guard case .stored(let id) = acceptance else { throw Unexpected(what: "\(acceptance)") }
     return id
   }

@@ -56,6 +56,9 @@ final class VirtualClock: Sendable {
     }
   }
 
+  /// Something keeps the wall clock synchronised from now on.
+  func synchronise() { state.withLock { $0.clock.isSynchronised = true } }
+
   /// This clock for whoever watches it.
   func source(isSynchronised: Bool? = nil) -> ClockWatch.Source {
     ClockWatch.Source(

@@ -80,7 +80,7 @@ struct DeliveryScheduleTests {
     "Retry-After is seconds or a date",
     arguments: [
       ("120", 120), (" 7 ", 7), ("0", 0), ("Tue, 24 Nov 2026 00:02:00 GMT", 120),
-      ("Mon, 23 Nov 2026 00:00:00 GMT", nil),
+      ("Mon, 23 Nov 2026 00:00:00 GMT", nil), ("Fri, 01 Jan 9999 00:00:00 GMT", 999_999_999),
       ("-5", nil), ("soon", nil), ("", nil), ("99999999999999999999", nil),
     ] as [(String, Int?)])
   func retryAfterForms(text: String, seconds: Int?) {

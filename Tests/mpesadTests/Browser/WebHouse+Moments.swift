@@ -82,7 +82,7 @@ extension WebHouse {
     return try #require(settled).decision.transaction
   }
 
-  private var never: Microseconds { now + 86_400 * Self.second }
+  private var never: Microseconds { now + 3_600 * Self.second }
 
   struct UnexpectedOpening: Error { var opening: PushOpening }
 }

@@ -61,6 +61,11 @@ import Testing
         try await sessions.find("biscuit", at: ClockReading(now: Self.now + 29 * Self.minute))?.user == "<b>asha</b>")
       #expect(try await sessions.find("biscuit", at: ClockReading(now: Self.now + 58 * Self.minute)) != nil)
       #expect(try await sessions.find("biscuit", at: ClockReading(now: Self.now + 88 * Self.minute)) == nil)
+      try await sessions.begin(cookie: "ahead", user: "asha", role: .operator, at: ClockReading(now: Self.now))
+      #expect(try await sessions.find("ahead", at: ClockReading(now: Self.now - 2 * Self.minute)) == nil)
+      #expect(
+        try await sessions.find("ahead", at: ClockReading(now: Self.now, isDoubted: true)) == nil,
+        "what was over once stays over when the clock is set back, and when it is doubted")
       try await sessions.begin(cookie: "long", user: "asha", role: .operator, at: ClockReading(now: Self.now))
       for step in 1..<36 {
         let found = try await sessions.find("long", at: ClockReading(now: Self.now + Int64(step) * 20 * Self.minute))

@@ -20,8 +20,7 @@ struct ConsoleSessions: Sendable {
   /// - Parameter cookie: an unguessable text for the browser.
   func begin(cookie: String, user: String, role: ConsoleRole, at clock: ClockReading) async throws {
     let now = clock.now
-    try await store.endSessions(
-      startedBefore: clock.cutoff(Self.lifetime), usedBefore: clock.cutoff(Self.idleLimit))
+    try await store.endSessions(startedBefore: now - Self.lifetime, usedBefore: now - Self.idleLimit)
     try await store.begin(
       StoredSession(hash: Self.hash(cookie), user: user, role: role.rawValue, startedAt: now))
   }
@@ -29,11 +28,21 @@ struct ConsoleSessions: Sendable {
   /// The session of a cookie; nil when there is none, or no longer.
   func find(_ cookie: String?, at clock: ClockReading) async throws -> ConsoleSession? {
     guard let cookie, !cookie.isEmpty, cookie.utf8.count <= Self.longestCookie,
-      let found = try await store.session(hash: Self.hash(cookie)), let role = ConsoleRole(rawValue: found.role),
-      clock.elapsed(since: found.startedAt) < Self.lifetime, clock.elapsed(since: found.usedAt) < Self.idleLimit
+      let found = try await store.session(hash: Self.hash(cookie)), let role = ConsoleRole(rawValue: found.role)
     else { return nil }
+    guard Self.goesOn(found, at: clock.now) else {
+      // For good: it must not come back to life when the clock is set back.
+      try await store.endSession(hash: found.hash)
+      return nil
+    }
     if abs(clock.now - found.usedAt) >= Self.useInterval { try await store.use(hash: found.hash, at: clock.now) }
     return ConsoleSession(user: found.user, role: role, csrf: Self.csrf(cookie), startedAt: found.startedAt)
+  }
+
+  /// Whether a session is not over. By the wall clock alone: while that is wrong, people sign in again, and nobody else gets in.
+  private static func goesOn(_ session: StoredSession, at now: Microseconds) -> Bool {
+    let ages = [(now - session.startedAt, lifetime), (now - session.usedAt, idleLimit)]
+    return ages.allSatisfy { age, limit in age < limit && age > -ClockReading.slack }
   }
 
   /// Ends one.

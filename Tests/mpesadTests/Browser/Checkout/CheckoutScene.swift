@@ -10,6 +10,8 @@ struct CheckoutScene: Sendable {
   var swahili: String
   /// Whether a page without a script looks again by itself.
   var isAwaited = false
+  /// Whether it says when something can be done again, and such a page looks again as well.
+  var isWaiting = false
   /// The button or link that matters most; nil where there is nothing to do.
   var action: String?
   /// Whether the order's time is over.
@@ -19,11 +21,11 @@ struct CheckoutScene: Sendable {
 
   init(
     _ state: String, name: String? = nil, _ english: String, _ swahili: String, isAwaited: Bool = false,
-    isPast: Bool = false, action: String? = nil,
+    isWaiting: Bool = false, isPast: Bool = false, action: String? = nil,
     _ put: @escaping @Sendable (WebHouse, WebHouse.Placed) async throws -> Void
   ) {
     (self.state, self.name, self.english, self.swahili) = (state, name ?? state, english, swahili)
-    (self.isAwaited, self.isPast, self.action) = (isAwaited, isPast, action)
+    (self.isAwaited, self.isWaiting, self.isPast, self.action) = (isAwaited, isWaiting, isPast, action)
     self.put = put
   }
 
@@ -55,9 +57,13 @@ struct CheckoutScene: Sendable {
     refused("wrong-pin", "2001", "That PIN was not right", "PIN si sahihi"),
     refused("pin-locked", "8006", "Your M‑Pesa PIN is locked", "PIN yako ya M‑Pesa imefungwa"),
     refused("insufficient-funds", "1", "Not enough money in M‑Pesa", "Salio lako la M‑Pesa halitoshi"),
-    refused("unreachable", "1037", "Your phone did not answer", "Simu yako haikujibu"),
+    // Safaricom is asked before another prompt: the payment may have been made after all.
+    CheckoutScene("unreachable", "Your phone did not answer", "Simu yako haikujibu", isWaiting: true) {
+      try await $0.ended($1, "1037")
+    },
     // The phone has the prompt of another order.
-    CheckoutScene("cancelled", name: "waiting", "You cancelled the payment", "Umeghairi malipo") { house, order in
+    CheckoutScene("cancelled", name: "waiting", "You cancelled the payment", "Umeghairi malipo", isWaiting: true) {
+      house, order in
       try await house.ended(order, "1032", secondsAgo: 80)
       try await house.prompted(house.order(), phone: WebHouse.phone(of: order), secondsAgo: 70)
     },

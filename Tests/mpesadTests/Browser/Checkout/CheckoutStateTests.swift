@@ -18,6 +18,9 @@ extension BrowserTests {
               let first = try await phone.texts("main button:not(.copy), main a.button").first
               #expect(first == action, "\(scene.name)")
             }
+            if scene.isWaiting {
+              #expect(try await phone.text("main")?.contains("You can try again in") == true, "\(scene.name)")
+            }
             try await phone.expectAccessible()
             try await phone.expectLargeTargets()
             try await phone.shoot("checkout", scene.name)
@@ -88,7 +91,7 @@ extension BrowserTests {
             let idle = try await page.shows("[data-copy], [data-print], .remember, .leaving")
             #expect(!idle, "\(scene.name)")
             let looks = try await page.attribute("content", of: "meta[http-equiv=refresh]")
-            #expect(looks == (scene.isAwaited || scene.name == "waiting" ? "10" : nil), "\(scene.name)")
+            #expect(looks == (scene.isAwaited || scene.isWaiting ? "10" : nil), "\(scene.name)")
             try await page.wait(until: "it is painted") {
               try await page.run("return performance.getEntriesByName('first-contentful-paint').length") == 1
             }

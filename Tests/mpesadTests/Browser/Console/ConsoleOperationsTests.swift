@@ -12,7 +12,8 @@ extension BrowserTests {
       let order = try await house.order()
       let now = house.now
       _ = try await house.store.openPush(
-        order: order.id, phone: try MSISDN("0712345149"), createdBy: "7", rules: AdmissionRules(), firstQueryAt: .max,
+        order: order.id, phone: try MSISDN("0712345149"), createdBy: "7", rules: AdmissionRules(),
+        firstQueryAt: now + 3_600_000_000,
         at: now)
       _ = try await house.store.settle(
         TransactionID(1),
