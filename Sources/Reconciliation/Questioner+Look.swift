@@ -28,7 +28,6 @@ extension Questioner {
   @discardableResult
   func look() async -> Look {
     do {
-      try await bringForward()
       while true {
         let seen = ended
         let candidates = try await candidates()
@@ -43,23 +42,6 @@ extension Questioner {
     }
   }
 
-  /// At the start, and after the wall clock was set back: what was planned on a clock that was ahead is due now, or it would wait for as long
-  /// as the clock was wrong.
-  private func bringForward() async throws {
-    let now = timing.now()
-    let offset = now - timing.uptime().microseconds
-    if let known = clockOffset, offset >= known - WallClock.tolerance {
-      clockOffset = offset
-      return
-    }
-    var count = 0
-    repeat {
-      count = try await store.bringQuestionsForward(
-        plannedAfter: now + WallClock.tolerance, to: now, limit: Self.broughtForwardAtOnce)
-    } while count == Self.broughtForwardAtOnce
-    clockOffset = offset
-  }
-
   private func candidates() async throws -> Candidates {
     var found = Candidates()
     let now = timing.now()
@@ -67,8 +49,10 @@ extension Questioner {
     for case .payment(let id) in queue.questions.prefix(Self.scheduledAtOnce) where flights[id] == nil {
       found.watched.updateValue(try await store.transaction(id), forKey: id)
     }
-    // Those that are out, or have a place in the queue, are due as well.
-    let limit = Self.scheduledAtOnce + flights.count + queue.count
+    // Those that are out, have a place in the queue or wait after a failure are due as well.
+    let limit =
+      Self.scheduledAtOnce + Self.notAskableAtOnce + flights.count + queue.count
+      + failures.waiting(at: timing.uptime())
     found.young = try await store.questionsDue(.young, at: now, longestWait: longestWait, limit: limit)
     found.older = try await store.questionsDue(.older, at: now, longestWait: longestWait, limit: limit)
     found.nextDue = try await store.nextQuestionDue(after: now)
@@ -79,14 +63,20 @@ extension Questioner {
   private func put(_ candidates: Candidates) -> (Look, isComplete: Bool) {
     var look = Look()
     let now = timing.uptime()
+    let places = Set(queue.questions)
     var due: [QuestionClass: ArraySlice<Transaction>] = [:]
+    var notAskable: [Transaction] = []
+    // How long until the first of those is tried again that are kept back after a failed commit.
+    var retry = Microseconds.max
     for (questionClass, rows) in [(QuestionClass.young, candidates.young), (.backlog, candidates.older)] {
-      let free = rows.filter { flights[$0.id] == nil && queue.position(of: .payment($0.id)) == nil }
-      for row in free where row.checkoutRequestID == nil && scheduledOut < Self.scheduledAtOnce {
-        look.begun.append(begin(row, as: nil))
-      }
-      due[questionClass] = free.filter { $0.checkoutRequestID != nil }[...]
+      let free = rows.filter { flights[$0.id] == nil && !places.contains(.payment($0.id)) }
+      let waits = free.map { failures.wait(for: $0.id, at: now) }
+      retry = min(retry, waits.filter { $0 > 0 }.min() ?? .max)
+      let ready = zip(free, waits).filter { $1 == 0 }.map(\.0)
+      notAskable += ready.filter { $0.checkoutRequestID == nil }
+      due[questionClass] = ready.filter { $0.checkoutRequestID != nil }[...]
     }
+    let isFull = writeDown(notAskable, in: &look, retry: &retry, at: now)
     othersDue = Set(due.filter { !$0.value.isEmpty }.keys)
     nextDue = now + max((candidates.nextDue ?? .max / 2) - timing.now(), 0)
 
@@ -106,7 +96,8 @@ extension Questioner {
         sayExhausted(wait: wait, at: now)
         break
       }
-      shares.put(chosen, of: demand)
+      // Those that are due but have no place now are owed their share when one is free.
+      shares.put(chosen, of: head == .none ? Set(others) : Set(others).union([.watched]))
       counts[chosen, default: 0] += 1
       if chosen != .watched, let row = due[chosen]?.popFirst() {
         look.begun.append(begin(row, as: chosen))
@@ -117,11 +108,26 @@ extension Questioner {
         look.begun.append(begin(row, as: .watched))
       }
     }
-    look.isFull = look.wait == 0
-    if look.isFull { look.wait = .max }
-    look.wait = min(look.wait ?? .max, candidates.nextDue == nil ? .max : nextDue - now)
+    look.isFull = isFull || look.wait == 0
+    if look.wait == 0 { look.wait = .max }
+    look.wait = min(look.wait ?? .max, retry, candidates.nextDue == nil ? .max : nextDue - now)
     if look.wait == .max { look.wait = StaleSweeper.longestSleep }
     return (look, isComplete)
+  }
+
+  /// Begins with those that there is nothing to ask about: they cost nothing of the budget, but each is a commit, and all rest where commits fail.
+  /// - Returns: whether more could be begun if fewer were out.
+  private func writeDown(
+    _ rows: [Transaction], in look: inout Look, retry: inout Microseconds, at now: Uptime
+  ) -> Bool {
+    let rest = max(failures.restsUntil - now, 0)
+    if rest > 0 {
+      if !rows.isEmpty { retry = min(retry, rest) }
+      return false
+    }
+    let free = max(Self.notAskableAtOnce - notAskableOut, 0)
+    for row in rows.prefix(free) { look.begun.append(begin(row, as: nil)) }
+    return rows.count > free
   }
 
   private enum Head: Equatable {
@@ -156,10 +162,11 @@ extension Questioner {
   /// How long payments are not asked about whatever the budget says, in microseconds.
   func hold(at now: Uptime) -> Microseconds {
     if daraja == nil { return Self.idleRest }
-    return max(breaker.wait(at: now), restsUntil - now, 0)
+    return max(breaker.wait(at: now), failures.restsUntil - now, 0)
   }
 
-  private var scheduledOut: Int { flights.values.count { $0.questionClass != .watched } }
+  private var notAskableOut: Int { flights.values.count { $0.questionClass == nil } }
+  private var scheduledOut: Int { flights.count - notAskableOut - watchedOut }
   private var watchedOut: Int { flights.values.count { $0.questionClass == .watched } }
 
   private func begin(_ transaction: Transaction, as questionClass: QuestionClass?) -> Task<AskOutcome, Never> {
@@ -181,8 +188,10 @@ extension Questioner {
     flights[id] = nil
     ended += 1
     let now = timing.uptime()
-    if outcome == .failed { restsUntil = now + Self.troubleRest }
     remember(outcome, of: id, at: now)
+    // Nothing may be put any sooner by that, and looking at once would fail again at once, without end.
+    if outcome == .failed { return failures.failed(id, at: now) }
+    failures.committed(id)
     wake.yield()
     if !queue.isEmpty { Task { await look() } }
   }

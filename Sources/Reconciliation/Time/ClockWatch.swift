@@ -10,6 +10,8 @@ public struct ClockWatch: Service {
   static let interval = Duration.seconds(1)
   /// Looks between two questions to the kernel whether the clock is synchronised.
   static let looksPerQuestion = 10
+  /// Looks between two attempts to heal what could not be healed: each failure is told, and a full disk stays full for minutes.
+  static let looksPerRetry = 10
   /// Looks between two marks in the database.
   static let looksPerMark = 600
   /// Rows of each kind that are healed in one commit: a few milliseconds of the writer.
@@ -62,11 +64,16 @@ public struct ClockWatch: Service {
   private let source: Source
   private let audit: Audit
   private let wasSet: @Sendable () -> Void
-  /// Whether what was planned on another clock is not put right yet.
-  private let isHealingDue = HealingDue()
+  private let owed = Owed()
 
-  private final class HealingDue: Sendable {
-    let value = Atomic(false)
+  /// Whether plans may still be wrong because the store failed when they were to be healed.
+  private final class Owed: Sendable {
+    private let value = Mutex(false)
+
+    var isSet: Bool {
+      get { value.withLock { $0 } }
+      set { value.withLock { $0 = newValue } }
+    }
   }
 
   /// - Parameter wasSet: called after the clock was set and what was planned is healed.
@@ -116,20 +123,19 @@ public struct ClockWatch: Service {
     if !steps.isEmpty || number % Self.looksPerQuestion == 0, let isSynchronised = source.isSynchronised() {
       source.setSynchronised(isSynchronised)
     }
-    if !steps.isEmpty { isHealingDue.value.store(true, ordering: .relaxed) }
-    // Tried again a few seconds later where the store could not.
-    let isRetry = number % Self.looksPerQuestion == 0 && isHealingDue.value.load(ordering: .relaxed)
-    guard !steps.isEmpty || isRetry || number % Self.looksPerMark == 0 else { return }
+    if !steps.isEmpty { owed.isSet = true }
+    let heals = !steps.isEmpty || (owed.isSet && number % Self.looksPerRetry == 0)
+    guard heals || number % Self.looksPerMark == 0 else { return }
     do {
-      if isHealingDue.value.load(ordering: .relaxed) {
+      if heals {
         try await heal()
-        isHealingDue.value.store(false, ordering: .relaxed)
+        owed.isSet = false
       }
       try await keepMark()
     } catch {
       if !Task.isCancelled { audit.trouble("What was planned on another clock is not put right yet.", error) }
     }
-    if !steps.isEmpty { wasSet() }
+    if heals { wasSet() }
   }
 
   private func heal() async throws {
