@@ -63,19 +63,28 @@ public struct UnprovenPurge: Service {
   /// One look.
   func purge(_ memory: inout Memory) async throws {
     if memory.told == nil { memory.told = try await store.unprovenMessages(days: 0) }
+    let began = timing.uptime()
     while try await store.purgeUnproven(limit: Self.rowsAtOnce, at: timing.now()).goesOn {
+      // A flood as fast as this goes on for as long as it likes: the journal must not wait for its end.
+      if timing.uptime() - (memory.toldAt ?? began) >= Self.reportGap { try await report(&memory) }
       try await timing.sleep(Self.rest)
     }
     let now = timing.uptime()
-    var found = try await store.unprovenMessages(days: 0)
+    let found = try await store.unprovenMessages(days: 0)
     // Above the budget and nothing to purge: then the counts may be wrong.
     if found.isOverBudget || memory.recountedAt.map({ now - $0 >= Self.recountGap }) ?? true {
       let off = try await store.recountUnproven()
       memory.recountedAt = now
       if off != (0, 0) { audit.miscounted(rows: off.rows, bytes: off.bytes) }
     }
+    try await report(&memory)
+  }
+
+  /// Tells what had to go, once the gap between two entries is over.
+  private func report(_ memory: inout Memory) async throws {
+    let now = timing.uptime()
     guard let told = memory.told, memory.toldAt.map({ now - $0 >= Self.reportGap }) ?? true else { return }
-    found = try await store.unprovenMessages(days: 0)
+    let found = try await store.unprovenMessages(days: 0)
     let rows = found.removed.rows - told.removed.rows
     let bodies = found.removed.bodies - told.removed.bodies
     guard rows + bodies > 0 else { return }

@@ -27,6 +27,8 @@ public enum StoreNotice: Hashable, Sendable {
   case databaseOpened
   /// The database is a backup that was put in place by hand; numbers go on behind a jump.
   case copyInPlace(takenAt: Microseconds?, next: RowNumbers)
+  /// A database without a log was put in place beside the log of another, which was put aside.
+  case strayLog(path: String)
   /// It is not known whether the last commit is on the disk: this process ends.
   case outcomeUnknown(detail: String)
   /// SQLite found the database damaged.
@@ -52,6 +54,9 @@ public enum StoreNotice: Hashable, Sendable {
     case .copyInPlace(let takenAt, let next):
       "The database is a backup\(takenAt.map { " of \(UTCTimestamp.format($0))" } ?? "") that was put in place by hand. What came since is not "
         + "in it; so that no number is given out twice, orders go on from \(next.orders) and transactions from \(next.transactions)."
+    case .strayLog(let path):
+      "A copy of a database was put in place by hand, beside the log of the one before. That log was put aside as \(path): what it holds is not "
+        + "in the copy."
     case .outcomeUnknown:
       "It is not known whether the last commit is on the disk. Callbacks go to the spool, and mpesad starts anew to find out."
     case .databaseDamaged:
@@ -84,7 +89,7 @@ public enum StoreNotice: Hashable, Sendable {
       .filesDisplaced(let detail), .rescueFailed(let detail):
       detail
     case .databaseRecovered, .spoolUsed, .spoolDrained, .callbacksRefused, .spoolReplaced, .spoolDamaged, .spoolFilling,
-      .databaseOpened, .databaseRescued, .copyInPlace:
+      .databaseOpened, .databaseRescued, .copyInPlace, .strayLog:
       nil
     }
   }
@@ -96,7 +101,7 @@ public enum StoreNotice: Hashable, Sendable {
       .databaseDamaged,
       .filesDisplaced, .spoolDamaged, .rescueFailed:
       .critical
-    case .spoolUsed, .checkpointFailed, .spoolFilling, .databaseRescued, .copyInPlace: .warning
+    case .spoolUsed, .checkpointFailed, .spoolFilling, .databaseRescued, .copyInPlace, .strayLog: .warning
     case .databaseRecovered, .spoolDrained, .spoolReplaced, .databaseOpened: .notice
     }
   }

@@ -3,7 +3,8 @@ public import Daraja
 /// How much is kept of messages that prove nothing: those that came to the bare address or with a wrong token, and that fit no transaction
 /// (`unmatched`) or cannot be read (`quarantined`). Anybody can post them, so that without a bound a stranger fills the disk.
 ///
-/// Where there are more, the oldest make room. What is received, parked or settled is never touched for it, nor what came to a transaction's
+/// Where there are more, the oldest make room. What is received, parked or settled is never touched for it (how many are parked has a bound
+/// of its own), nor what came to a transaction's
 /// own address, what names a CheckoutRequestID of ours, and what a timeline refers to.
 public struct UnprovenBudget: Hashable, Sendable {
   /// Bytes of bodies: 64 MiB, some 90,000 results as Safaricom sends them (some 700 bytes; seen in live traffic). Beyond it the oldest lose
@@ -15,15 +16,25 @@ public struct UnprovenBudget: Hashable, Sendable {
   /// honest ones need; a person can still read a timeline of twenty.
   public static let eventsPerTransaction = 20
 
+  /// Messages that may be parked, all from the bare address: 20,000. That is 100 seconds of 200 callbacks a second that all overtake the answer
+  /// to their push, while an honest one waits for milliseconds, and 80 MB at 4 KiB each. Beyond it a message that fits no transaction is
+  /// `unmatched` at once, where the rest of the budget applies; it is taken up when its CheckoutRequestID becomes known.
+  public static let standardParked = 20_000
+
   /// The most bytes of bodies.
   public var bytes: Int
   /// The most rows.
   public var rows: Int
+  /// The most messages that are parked.
+  public var parked: Int
 
   /// The budget in use unless something else is given.
-  public init(bytes: Int = Self.standardBytes, rows: Int = Self.standardRows) {
+  public init(
+    bytes: Int = Self.standardBytes, rows: Int = Self.standardRows, parked: Int = Self.standardParked
+  ) {
     self.bytes = bytes
     self.rows = rows
+    self.parked = parked
   }
 }
 

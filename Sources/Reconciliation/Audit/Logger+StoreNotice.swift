@@ -22,7 +22,7 @@ extension AuditEvent {
       case .spoolFilling: .spoolFilling
       case .databaseUnusable: .databaseUnusable
       case .databaseOpened: .databaseOpened
-      case .copyInPlace: .copyInPlace
+      case .copyInPlace, .strayLog: .copyInPlace
       case .outcomeUnknown: .outcomeUnknown
       case .databaseDamaged: .databaseDamaged
       case .filesDisplaced: .filesDisplaced

@@ -57,6 +57,11 @@ public struct Backup: Sendable {
         try db.execute(sql: "PRAGMA journal_mode = DELETE")
         try db.inTransaction {
           try BatchTransaction.store(spooled, on: db) { _ in }
+          // The first callback behind a jump of the numbers takes the mark of it.
+          if !spooled.isEmpty {
+            let marks = try Int.fetchOne(db, sql: "SELECT count(*) FROM marks") ?? 0
+            facts.counts.add(marks - facts.counts["marks"], to: "marks")
+          }
           try facts.write(db)
           return .commit
         }

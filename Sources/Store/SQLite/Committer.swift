@@ -23,7 +23,8 @@ final class Committer {
   struct Outcome {
     enum Appends {
       case stored([Acceptance])
-      case spooled
+      /// Those that prove nothing and for which their part of the spool had no room are refused, by their places in the batch.
+      case spooled(refused: Set<Int>, StoreError)
       case refused(StoreError)
     }
     var appends = Appends.stored([])
@@ -206,12 +207,14 @@ final class Committer {
     var outcome = Outcome()
     let detail = health.failure ?? "the database does not commit"
     let refusal = outcomeIsUnknown ? StoreError.outcomeUnknown(detail: detail) : StoreError.unavailable(detail: detail)
-    let callbacks = batch.appends.map { SpoolEntry.callback($0.delivery) }
+    let refused = beyondShare(batch)
+    let callbacks = batch.appends.enumerated().filter { !refused.contains($0.offset) }
+      .map { SpoolEntry.callback($0.element.delivery) }
     let notes = outcomeIsUnknown ? batch.jobs.compactMap { $0.ifUnknown?() } : []
     outcome.jobs = batch.jobs.map { _ in refusal }
     // Without room for the notes too, the callbacks come first: a push that is not noted is asked about after the restart.
     if append(callbacks + notes) || (!notes.isEmpty && append(callbacks)) {
-      outcome.appends = .spooled
+      outcome.appends = .spooled(refused: refused, refusal)
       if !isSpooling && !callbacks.isEmpty {
         isSpooling = true
         tell(.spoolUsed)
@@ -226,6 +229,18 @@ final class Committer {
       }
     }
     return outcome
+  }
+
+  /// The callbacks of a batch that prove nothing and go beyond the part of the spool that such may take.
+  private func beyondShare(_ batch: WriteQueue.Batch) -> Set<Int> {
+    guard let spool else { return [] }
+    var room = spool.unprovenRoom
+    var refused: Set<Int> = []
+    for (place, append) in batch.appends.enumerated() where append.delivery.token == nil {
+      let bytes = SpoolRecord.headLength + SpoolEntry.callback(append.delivery).length
+      if bytes <= room { room -= bytes } else { refused.insert(place) }
+    }
+    return refused
   }
 
   private func append(_ entries: [SpoolEntry]) -> Bool {

@@ -9,6 +9,18 @@ struct InboxConclusion {
   /// How much is kept of what proves nothing.
   let budget: UnprovenBudget
 
+  /// How many more messages may be parked in this round; nil until one is to be. Counted once a round.
+  private final class ParkingRoom {
+    var left: Int?
+  }
+  private let room = ParkingRoom()
+
+  init(db: Database, now: Microseconds, budget: UnprovenBudget) {
+    self.db = db
+    self.now = now
+    self.budget = budget
+  }
+
   private var unproven: UnprovenLedger { UnprovenLedger(db: db, now: now) }
 
   /// Concludes deliveries in the order given. One that cannot be committed leaves the others alone: the round is then done again, each
@@ -28,6 +40,8 @@ struct InboxConclusion {
   private func weigh(_ findings: [(DeliveryID, Finding)]) throws -> [Conclusion] {
     let (together, _) = try inSavepoint { try findings.map { try weigh($0.0, $0.1) } }
     if let together { return together }
+    // What was parked is undone: it is counted anew.
+    room.left = nil
     return try findings.map { id, finding in
       let (conclusion, refusal) = try inSavepoint { try weigh(id, finding) }
       if conclusion == nil { try keepName(of: id, finding) }
@@ -81,17 +95,19 @@ struct InboxConclusion {
   private func unmatched(_ id: DeliveryID, _ callback: STKCallback, _ ifUnknown: Unmatched) throws -> Conclusion {
     switch ifUnknown {
     case .park(let until):
+      guard try mayPark(id) else {
+        return try giveUp(
+          id, callback,
+          note:
+            "No transaction has this CheckoutRequestID, and \(budget.parked) messages were parked: it was not parked, too."
+        )
+      }
       try db.cachedStatement(
         sql:
           "UPDATE inbox SET state = 'parked', next_attempt_at = ?, checkout_request_id = ?, attempts = 0 WHERE id = ?"
       ).execute(arguments: [until, callback.checkoutRequestID, id.number])
       return .parked(until: until)
-    case .giveUp:
-      try db.cachedStatement(sql: "UPDATE inbox SET checkout_request_id = ? WHERE id = ?")
-        .execute(arguments: [callback.checkoutRequestID, id.number])
-      try set(id, .unmatched, note: "No transaction has this CheckoutRequestID.")
-      try unproven.entered(id)
-      return .unmatched
+    case .giveUp: return try giveUp(id, callback, note: "No transaction has this CheckoutRequestID.")
     case .addressUnknown:
       // Nothing that becomes known later may take it up again, so that it is found under no name.
       try db.cachedStatement(sql: "UPDATE inbox SET checkout_request_id = NULL WHERE id = ?").execute(arguments: [
@@ -100,6 +116,34 @@ struct InboxConclusion {
       try set(id, .unmatched, note: Self.addressUnknown)
       return .unmatched
     }
+  }
+
+  private func giveUp(_ id: DeliveryID, _ callback: STKCallback, note: String) throws -> Conclusion {
+    try db.cachedStatement(sql: "UPDATE inbox SET checkout_request_id = ? WHERE id = ?")
+      .execute(arguments: [callback.checkoutRequestID, id.number])
+    try set(id, .unmatched, note: note)
+    try unproven.entered(id)
+    return .unmatched
+  }
+
+  /// Whether a message may be parked. One that is parked keeps its place, so that a flood drives no earlier message out.
+  private func mayPark(_ id: DeliveryID) throws -> Bool {
+    let isParked = try db.cachedStatement(sql: "SELECT state = 'parked' FROM inbox WHERE id = ?")
+    if try Bool.fetchOne(isParked, arguments: [id.number]) ?? false { return true }
+    let left = try room.left ?? countRoom()
+    guard left > 0 else {
+      room.left = 0
+      return false
+    }
+    room.left = left - 1
+    return true
+  }
+
+  /// Reads no more of the index than the bound. Nothing with a token is parked, so that the token need not be looked at.
+  private func countRoom() throws -> Int {
+    let count = try db.cachedStatement(
+      sql: "SELECT count(*) FROM (SELECT 1 FROM inbox INDEXED BY inbox_parked WHERE state = 'parked' LIMIT ?)")
+    return max(budget.parked - (try Int.fetchOne(count, arguments: [budget.parked]) ?? 0), 0)
   }
 
   /// For people: what it means that an address of ours leads to no transaction of ours.

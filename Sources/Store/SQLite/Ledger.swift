@@ -62,7 +62,7 @@ struct Ledger {
         try OutboxLedger(db: db).add(event, as: db.lastInsertedRowID)
       }
     }
-    if let known = decision.transaction.checkoutRequestID, transaction.checkoutRequestID == nil {
+    if let known = decision.transaction.checkoutRequestID, known != transaction.checkoutRequestID {
       try release(parkedFor: known, at: now)
     }
     return decision

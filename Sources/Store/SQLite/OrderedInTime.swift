@@ -12,7 +12,7 @@ struct OrderedInTime {
     let slack = BrowsingLimit.clockSlack
     return (
       lower: try since.map { try lastBefore($0 - min(slack, $0), in: db) } ?? 0,
-      upper: try until.map { try lastBefore($0 + min(slack, .max - $0), in: db) + 1 } ?? .max
+      upper: try until.map { try lastBefore($0.addingUpToEnd(slack), in: db) + 1 } ?? .max
     )
   }
 

@@ -36,7 +36,7 @@ enum SQLiteOpening {
   private static func open(
     _ path: String, _ place: SpoolPlace, _ options: SQLiteOptions, _ reports: Checkpointer.Reports
   ) throws -> OpenDatabase {
-    let pool = try pool(path: path)
+    let pool = try pool(path: path, tell: reports.tell)
     do {
       let checkpointer = try Checkpointer(path: path, options: options, reports: reports)
       do {
@@ -64,10 +64,11 @@ enum SQLiteOpening {
   }
 
   /// Opens the connections, with the schema up to date.
-  static func pool(path: String) throws -> DatabasePool {
+  static func pool(path: String, tell: (StoreNotice) -> Void = { _ in }) throws -> DatabasePool {
     let pool: DatabasePool
     try createPrivately(path)
     try ShelteredLog.putBack(to: path)
+    try StrayLog.putAside(from: path, tell: tell)
     try LeftLog.makeDurable(of: path)
     try rollBackJournal(of: path)
     try requireKnownSchema(path: path)
@@ -136,8 +137,7 @@ enum SQLiteOpening {
     guard mayMake || access(directory + "/callback.key", F_OK) != 0 else { throw StoreError.missing(path: path) }
     let log = path + "-wal"
     if stat(log, &status) == 0, status.st_size > 0 {
-      let aside = path + ".before-" + BackupDirectory.text(Microseconds(Date().timeIntervalSince1970 * 1e6)) + "-wal"
-      guard rename(log, aside) == 0 else { throw StoreError.cannotOpen(path: log, code: errno) }
+      try StrayLog.rename(log, besides: path)
     }
     try verdict.lift()
   }

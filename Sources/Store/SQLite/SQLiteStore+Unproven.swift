@@ -47,7 +47,8 @@ extension SQLiteStore: DiscardingStore {
   ) throws -> Bool {
     let left = try UnprovenLedger(db: db, now: now).leave(
       """
-      UPDATE inbox SET state = 'discarded', next_attempt_at = NULL, transaction_id = coalesce(transaction_id, token)
+      UPDATE inbox SET state = 'discarded', next_attempt_at = NULL, transaction_id = coalesce(transaction_id, CASE
+        WHEN token_nonce IS (SELECT nonce FROM transactions WHERE transactions.id = inbox.token) THEN token END)
       WHERE id = ? AND state IN ('unmatched', 'quarantined')
       """, [id.number])
     guard !left.isEmpty else { return false }

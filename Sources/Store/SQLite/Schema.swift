@@ -18,9 +18,13 @@ enum Schema {
     migrator.registerMigration("0010-deliveries") { db in try db.execute(sql: deliveries) }
     migrator.registerMigration("0011-unsent-pushes") { db in try db.execute(sql: unsentPushes) }
     migrator.registerMigration("0012-unmatched-checkouts") { db in try db.execute(sql: unmatchedCheckouts) }
-    migrator.registerMigration("0013-nonces") { db in try db.execute(sql: nonces) }
-    migrator.registerMigration("0014-questions") { db in try db.execute(sql: questions) }
-    migrator.registerMigration("0015-unproven-budget") { db in try db.execute(sql: unprovenBudget) }
+    // These add columns, indexes and tables, and no reference to what is there: to look through every table afterwards would keep a big database
+    // from opening for minutes, and find nothing.
+    migrator.registerMigration("0013-nonces", foreignKeyChecks: .immediate) { db in try db.execute(sql: nonces) }
+    migrator.registerMigration("0014-questions", foreignKeyChecks: .immediate) { db in try db.execute(sql: questions) }
+    migrator.registerMigration("0015-unproven-budget", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: unprovenBudget)
+    }
     return migrator
   }()
 

@@ -29,6 +29,14 @@ final class Spool {
   /// The epoch in the file's header. It may be behind: the database's extent counts, and the next write brings it up to date.
   private var headerEpoch: UInt64
 
+  /// The part of the room that callbacks which prove nothing may take: a quarter. Anybody can post them, and where they could fill all of it
+  /// Safaricom's would be refused. A quarter of the standard 16 MiB holds some 6,000 results.
+  static let unprovenShare = 4
+  /// Bytes of this epoch that callbacks took which prove nothing.
+  private var unprovenBytes = 0
+  /// Bytes that such callbacks may still take.
+  var unprovenRoom: Int { max(roomBytes / Self.unprovenShare - unprovenBytes, 0) }
+
   /// Bytes that records take, those included that wait for nothing but for the others to be taken in.
   var usedBytes: Int { waiting.isEmpty ? 0 : end - SpoolHeader.length }
   /// Bytes that records may take.
@@ -62,6 +70,7 @@ final class Spool {
       end = content.end
       appends = content.append
       waiting = content.records[...]
+      unprovenBytes = content.records.lazy.filter(\.entry.provesNothing).reduce(0) { $0 + $1.length }
       damage = (content.damagedParts, content.damagedBytes)
       headerEpoch = content.hasHeader ? content.epoch : 0
       if !content.hasHeader, capacity > 0 {
@@ -107,6 +116,7 @@ final class Spool {
     guard SpoolFile.write(buffer, to: descriptor, at: end), SpoolFile.sync(descriptor) else { return false }
     end += buffer.readableBytes
     waiting += records
+    unprovenBytes += records.lazy.filter(\.entry.provesNothing).reduce(0) { $0 + $1.length }
     return true
   }
 
@@ -123,6 +133,7 @@ final class Spool {
     if end > SpoolHeader.length { epoch += 1 }
     end = SpoolHeader.length
     waiting = []
+    unprovenBytes = 0
     _ = writeHeader()
   }
 

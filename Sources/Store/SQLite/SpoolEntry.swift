@@ -16,6 +16,18 @@ enum SpoolEntry: Sendable {
     static let callbackWithNonce: UInt8 = 3
   }
 
+  /// Whether it is a callback that came to no address of ours: anybody can post such.
+  var provesNothing: Bool {
+    if case .callback(let callback) = self { callback.token == nil } else { false }
+  }
+
+  /// Bytes of it as the payload of a record.
+  var length: Int {
+    var buffer = ByteBuffer()
+    encode(into: &buffer)
+    return buffer.readableBytes
+  }
+
   /// Writes it as the payload of a record.
   func encode(into buffer: inout ByteBuffer) {
     switch self {

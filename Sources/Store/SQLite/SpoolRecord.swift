@@ -36,6 +36,8 @@ struct SpoolRecord: Sendable {
   var end: SpoolPosition
   /// Where it begins in the file.
   var start: Int
+  /// In bytes.
+  var length: Int { end.offset - start }
   /// Which append of the file's wrote it. An append that failed may leave records behind; the next one, of a higher number, overwrites only
   /// what it needs.
   var append: UInt64

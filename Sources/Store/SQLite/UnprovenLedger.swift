@@ -43,6 +43,10 @@ struct UnprovenLedger {
       }
     }
     if rows > 0 { try add(rows: -rows, bytes: -bytes) }
+    // Where it comes back, it is looked at anew: what kept it may be gone.
+    let forget = try db.cachedStatement(
+      sql: "UPDATE inbox SET purge_rule = NULL WHERE id = ? AND purge_rule IS NOT NULL")
+    for id in left { try forget.execute(arguments: [id.number]) }
     return left
   }
 

@@ -7,6 +7,9 @@ struct WriteQueue {
   /// Jobs somebody waits for in one transaction at most.
   static let maximumPromptJobs = 64
 
+  /// The part of the waiting deliveries that may prove nothing: a quarter. Anybody can post such, and Safaricom's must find room.
+  static let unprovenShare = 4
+
   struct Append {
     var delivery: NewDelivery
     var then: @Sendable (Result<Acceptance, StoreError>) -> Void
@@ -33,6 +36,19 @@ struct WriteQueue {
   var prompt: [Job] = []
   var background: [Job] = []
 
+  /// Those of ``appends`` that prove nothing.
+  private var unproven = 0
+
+  /// Whether a delivery may wait where so many may in all.
+  func hasRoom(for append: Append, of limit: Int) -> Bool {
+    appends.count < limit && (append.delivery.token != nil || unproven < max(limit / Self.unprovenShare, 1))
+  }
+
+  mutating func add(_ append: Append) {
+    appends.append(append)
+    if append.delivery.token == nil { unproven += 1 }
+  }
+
   var jobCount: Int { prompt.count + background.count }
   var count: Int { appends.count + jobCount }
 
@@ -45,6 +61,7 @@ struct WriteQueue {
   mutating func take(pace: inout BackgroundPace, now: UInt64, isLast: Bool) -> Batch {
     var batch = Batch()
     batch.appends = Self.removeFirst(Self.maximumAppends, of: &appends)
+    if unproven > 0 { unproven -= batch.appends.count { $0.delivery.token == nil } }
     pace.took(appends: batch.appends.count)
     batch.prompt = Self.removeFirst(Self.maximumPromptJobs, of: &prompt)
     if !background.isEmpty, isLast || pace.allows(now: now) {

@@ -139,9 +139,9 @@ final class Writer: @unchecked Sendable {
   func append(_ append: WriteQueue.Append) {
     condition.lock()
     let refusal: StoreError? =
-      stopping ? .closed : queue.appends.count >= options.maximumWaitingAppends ? .overloaded : nil
+      stopping ? .closed : queue.hasRoom(for: append, of: options.maximumWaitingAppends) ? nil : .overloaded
     if refusal == nil {
-      queue.appends.append(append)
+      queue.add(append)
       if queue.appends.count == 1 { condition.signal() }
     }
     condition.unlock()
@@ -265,7 +265,10 @@ final class Writer: @unchecked Sendable {
     switch outcome.appends {
     case .stored(let acceptances):
       for (append, acceptance) in zip(batch.appends, acceptances) { append.then(.success(acceptance)) }
-    case .spooled: for append in batch.appends { append.then(.success(.spooled)) }
+    case .spooled(let refused, let error):
+      for (place, append) in batch.appends.enumerated() {
+        append.then(refused.contains(place) ? .failure(error) : .success(.spooled))
+      }
     case .refused(let error): for append in batch.appends { append.then(.failure(error)) }
     }
     answersGiven()
