@@ -6,7 +6,8 @@ import Testing
 
 @Suite("Who rests after a commit failed")
 struct CommitFailuresTests {
-  private let (first, second) = (TransactionID(1), TransactionID(2))
+  private let first = TransactionID(1)
+  private let second = TransactionID(2)
 
   @Test("The first failure of a payment brings a rest for all, its next ones only longer waits of its own, up to 60 s")
   func alone() {
