@@ -229,6 +229,28 @@ struct VerifyTests {
     }
   }
 
+  @Test(
+    "Who looks whether Safaricom answers waits in the same line, and the breaker has no say; who gives up has no place")
+  func probe() async throws {
+    try await House.with { house in
+      let id = try await house.accepted("ws_CO_1")
+      let safaricom = PacedSafaricom(house.clock) { _, _ in .noInformation(.spikeArrest) }
+      let paced = house.paced(safaricom, budget: .sandbox)
+      _ = try await paced.verify(id)
+      #expect(await paced.questioner.standing.isBreakerOpen)
+      let looking = Task { await paced.questioner.waitForProbe(atMost: .seconds(30)) }
+      await house.clock.sleepers()
+      try await paced.run(until: .at(13))
+      #expect(await looking.value == nil)
+      let second = Task { await paced.questioner.waitForProbe(atMost: .seconds(15)) }
+      while await paced.questioner.standing.watched == 0 { await Task.yield() }
+      #expect(await paced.questioner.waitForProbe(atMost: 0) != nil)
+      try await paced.run(until: .at(25))
+      #expect(await second.value == nil)
+      #expect(await paced.questioner.standing.watched == 0)
+    }
+  }
+
   @Test("While the breaker rests nobody is kept waiting, and places are kept")
   func breaker() async throws {
     try await House.with { house in
