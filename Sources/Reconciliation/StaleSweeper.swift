@@ -1,6 +1,5 @@
 import Daraja
 public import ServiceLifecycle
-public import Store
 
 /// Has the questioner ask about every payment whose callback did not come, when its schedule says so, and about those that somebody waits for.
 public struct StaleSweeper: Service {
@@ -11,7 +10,8 @@ public struct StaleSweeper: Service {
   /// The wait after the store failed.
   static let troubleSleep: Microseconds = 5_000_000
 
-  /// The longest that one look may take: it reads a few rows and waits for no answer of Safaricom's.
+  /// The longest that one look may take. It reads a few rows and waits for no answer of Safaricom's; but a disk may be slow, and after the clock
+  /// was set back it brings many questions forward.
   public static let longestTurn = Duration.seconds(180)
 
   /// Each look at the schedule.
@@ -20,8 +20,8 @@ public struct StaleSweeper: Service {
   private let questioner: Questioner
   private let timing: Timing
 
-  /// Sweeps with this questioner, which reads the same store.
-  public init(store: any PaymentStore, questioner: Questioner, timing: Timing, audit: Audit) {
+  /// Sweeps with this questioner, for which there is no other sweeper.
+  public init(questioner: Questioner, timing: Timing) {
     self.questioner = questioner
     self.timing = timing
   }

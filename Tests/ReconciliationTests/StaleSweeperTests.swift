@@ -190,7 +190,9 @@ struct StaleSweeperTests {
     }
   }
 
-  @Test("The disk is full, and a payment that cannot be asked about is due: it is tried at growing distances, not without end")
+  @Test(
+    "The disk is full, and a payment that cannot be asked about is due: it is tried at growing distances, not without end"
+  )
   func fullDisk() async throws {
     let log = LogRecorder()
     try await House.with(log: log) { house in

@@ -154,7 +154,8 @@ struct VerifyTests {
     }
   }
 
-  @Test("Whose place is given up for another caller while it is being taken is told to come again, not that all is known")
+  @Test(
+    "Whose place is given up for another caller while it is being taken is told to come again, not that all is known")
   func givenUp() async throws {
     try await House.with { house in
       let ids = try await accept(WatchedQueue.limit + 2, in: house)
@@ -247,6 +248,28 @@ struct VerifyTests {
       #expect(safaricom.times(of: "ws_CO_0") == [.at(36)])
       #expect(safaricom.times(of: "ws_CO_1") == [.at(60)])
       #expect(await paced.questioner.standing.asked == [.watched: 2, .backlog: 4])
+    }
+  }
+
+  @Test(
+    "Who looks whether Safaricom answers waits in the same line, and the breaker has no say; who gives up has no place")
+  func probe() async throws {
+    try await House.with { house in
+      let id = try await house.accepted("ws_CO_1")
+      let safaricom = PacedSafaricom(house.clock) { _, _ in .noInformation(.spikeArrest) }
+      let paced = house.paced(safaricom, budget: .sandbox)
+      _ = try await paced.verify(id)
+      #expect(await paced.questioner.standing.isBreakerOpen)
+      let looking = Task { await paced.questioner.waitForProbe(atMost: .seconds(30)) }
+      await house.clock.sleepers()
+      try await paced.run(until: .at(13))
+      #expect(await looking.value == nil)
+      let second = Task { await paced.questioner.waitForProbe(atMost: .seconds(15)) }
+      while await paced.questioner.standing.watched == 0 { await Task.yield() }
+      #expect(await paced.questioner.waitForProbe(atMost: 0) != nil)
+      try await paced.run(until: .at(25))
+      #expect(await second.value == nil)
+      #expect(await paced.questioner.standing.watched == 0)
     }
   }
 

@@ -139,7 +139,7 @@ struct Daemon: Sendable {
       logger.audit(.settingUnusable, "\(problem)", [.settings: setting.rawValue])
     }
     services.append(TransportClosing(transport: transport))
-    let sweeper = StaleSweeper(store: store, questioner: daraja.questioner, timing: timing, audit: audit)
+    let sweeper = StaleSweeper(questioner: daraja.questioner, timing: timing)
     services.append(sweeper)
     let notifier = Notifier(
       store: store, sender: WebhookSender(userAgent: "mpesad/\(Mpesad.version)"), timing: timing,

@@ -53,7 +53,7 @@ struct RealShop: Sendable {
       group.addTask { try await services.run() }
       let shop = RealShop(
         clock: clock, daraja: daraja, store: store, questioner: questioner,
-        sweeper: StaleSweeper(store: store, questioner: questioner, timing: timing, audit: audit),
+        sweeper: StaleSweeper(questioner: questioner, timing: timing),
         port: try await gateway.port())
       do {
         try await body(shop)

@@ -10,11 +10,22 @@ struct QuestionTests {
 
   @Test("Every answer counts as a question put, whatever it says", arguments: Standing.allCases)
   func counted(standing: Standing) throws {
-    for answer in [QueryAnswer.result("0", description: nil), .pending, .noInformation(detail: "x")] {
+    let answers: [QueryAnswer] = [
+      .result("0", description: nil), .pending, .noInformation(detail: "x"), .outage(detail: "x"),
+    ]
+    for answer in answers {
       let after = Example.settle(try standing.transaction, .queryAnswer(answer)).transaction
       #expect(after.queries == 1)
       #expect(after.lastQueryAt == Example.now)
     }
+  }
+
+  @Test("That Safaricom does not work never ends the asking, also where the schedule has no further question")
+  func outage() throws {
+    let after = Example.settle(try Example.transaction(), .queryAnswer(.outage(detail: "x")), in: Circumstances())
+    #expect(after.transaction.status == .pending)
+    #expect(after.transaction.nextQueryAt == Example.now + QuerySchedule.afterEnd)
+    #expect(after.transaction.uselessAnswerAt == nil)
   }
 
   @Test("A question that could not be put does not count as one")
@@ -46,7 +57,7 @@ struct QuestionTests {
 
   @Test(
     "A stranger makes us ask about a pending transaction every 10 s at most",
-    arguments: [(0, 10), (4, 6), (9, 1), (10, 0), (600, 0)])
+    arguments: [(0, 10), (4, 6), (9, 1), (10, 0), (600, 0), (-1, 0), (-31_622_400, 0)])
   func pendingGap(askedAgo: Int64, wait: Int64) throws {
     var transaction = try Example.transaction()
     transaction.lastQueryAt = Example.now - askedAgo * Self.second
@@ -57,7 +68,8 @@ struct QuestionTests {
 
   @Test(
     "A stranger makes us ask about a failed or unanswered transaction once an hour at most",
-    arguments: [Standing.failed, .unanswered], [(0, false), (3_599, false), (3_600, true), (86_400, true)])
+    arguments: [Standing.failed, .unanswered],
+    [(0, false), (3_599, false), (3_600, true), (86_400, true), (-1, true), (-31_622_400, true)])
   func settledGap(standing: Standing, rest: (askedAgo: Int64, asks: Bool)) throws {
     var transaction = try standing.transaction
     transaction.lastQueryAt = Example.now - rest.askedAgo * Self.second

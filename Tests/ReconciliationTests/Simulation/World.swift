@@ -148,7 +148,7 @@ actor World {
         store: watched, daraja: safaricom, tokens: tokens, callbackBase: "https://pay.example/callback",
         rules: AdmissionRules(), schedule: schedule, timing: time.timing, audit: audit),
       questioner: questioner,
-      sweeper: StaleSweeper(store: watched, questioner: questioner, timing: time.timing, audit: audit),
+      sweeper: StaleSweeper(questioner: questioner, timing: time.timing),
       workers: InboxWorkers(
         store: watched, workers: 1, since: Uptime(microseconds: time.now), timing: time.timing, audit: audit))
     safaricom.newStart()

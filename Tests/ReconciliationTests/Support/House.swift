@@ -75,7 +75,7 @@ final class House: Sendable {
   }
 
   func sweeper(_ questioner: Questioner) -> StaleSweeper {
-    StaleSweeper(store: store, questioner: questioner, timing: clock.timing, audit: audit)
+    StaleSweeper(questioner: questioner, timing: clock.timing)
   }
 
   // MARK: What tests begin with

@@ -109,6 +109,7 @@ struct ClockWatchTests {
       try await watch.begin()
       let ids = [try await house.pushed("ws_CO_1"), try await house.pushed("ws_CO_2")]
       house.clock.set(forwardBy: Self.year)
+      await watch.look(1)
       let planned = house.clock.wall + .seconds(60)
       for id in ids { try await pending(id, until: planned, in: house) }
       house.clock.set(forwardBy: -Self.year)

@@ -23,7 +23,7 @@ import Testing
     let workers = InboxWorkers(store: store, workers: 1, since: .distantPast, timing: .system, audit: audit)
     let questioner = Questioner(
       store: store, daraja: nil, schedule: .standard, budget: .sandbox, timing: .system, audit: audit)
-    let sweeper = StaleSweeper(store: store, questioner: questioner, timing: .system, audit: audit)
+    let sweeper = StaleSweeper(questioner: questioner, timing: .system)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let running = [Task { try await workers.run() }, Task { try await sweeper.run() }]
     let pulses = Pulses.all(store: store, workers: workers, sweeper: sweeper, loops: loops)

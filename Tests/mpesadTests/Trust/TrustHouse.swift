@@ -46,7 +46,7 @@ struct TrustHouse: Sendable {
     let group = ServiceGroup(
       services: [
         StoreClosing(store: store),
-        StaleSweeper(store: store, questioner: questioner, timing: .system, audit: audit),
+        StaleSweeper(questioner: questioner, timing: .system),
         InboxWorkers(store: store, workers: 4, since: Timing.system.uptime(), timing: .system, audit: audit), gateway,
       ], logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in
