@@ -56,6 +56,26 @@ struct UnprovenPurgeTests {
     await store.close()
   }
 
+  @Test("A flood that is as fast as the purge is told while it lasts")
+  func lastingFlood() async throws {
+    let directory = try House.makeDirectory()
+    let store = try Self.store(directory, rows: 100)
+    let log = LogRecorder()
+    let clock = VirtualClock()
+    clock.fly()
+    // Each commit removes 200 and rests for 20 ms: ten minutes are 30,000 commits, so that here time goes faster than the work.
+    var timing = clock.timing
+    let sleep = timing.sleep
+    timing.sleep = { _ in try await sleep(.seconds(200)) }
+    try await Self.flood(store, 1_500)
+    let purge = UnprovenPurge(store: store, timing: timing, audit: Audit(logger: Logger(label: "test") { _ in log }))
+    var memory = UnprovenPurge.Memory()
+    try await purge.purge(&memory)
+    let told = log.entries.map(\.message).filter { $0.contains("prove nothing") }
+    #expect(told.first?.contains("800 are gone") == true, "\(told)")
+    await store.close()
+  }
+
   @Test("Wrong counts are corrected, also where they keep it from finding anything to purge")
   func miscounted() async throws {
     let directory = try House.makeDirectory()

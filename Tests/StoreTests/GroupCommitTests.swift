@@ -73,7 +73,9 @@ struct GroupCommitTests {
       while sent < 60_000 {
         for _ in 0..<2_000 {
           store.append(
-            NewDelivery(body: body, receivedAt: Microseconds(sent), source: "196.201.214.200", token: nil),
+            NewDelivery(
+              body: body, receivedAt: Microseconds(sent), source: "196.201.214.200",
+              token: ProvenToken(TransactionID(1), nonce: nil)),
             then: answers.answer(sent))
           sent += 1
         }

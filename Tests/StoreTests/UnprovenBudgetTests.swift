@@ -16,7 +16,7 @@ struct UnprovenBudgetTests {
     _ budget: UnprovenBudget = UnprovenBudget(bytes: 1_000, rows: 10), _ body: (UnprovenRig) async throws -> Void
   ) async throws {
     try await TemporaryDirectory.use { path in
-      let options = SQLiteOptions(spoolBytes: 0, unprovenBudget: budget)
+      let options = SQLiteOptions(spoolBytes: 0, unprovenBudget: budget, nonces: { Nonce(7) })
       let rig = UnprovenRig(store: try SQLiteStore(directory: path, options: options, logger: Journal().logger))
       try await body(rig)
       await rig.store.close()

@@ -7,11 +7,13 @@ import Synchronization
 @testable import Store
 
 extension NewDelivery {
-  /// A delivery whose body begins with its number and is filled up to a size.
-  static func numbered(_ number: Int, bytes: Int = 0) -> NewDelivery {
+  /// A delivery whose body begins with its number and is filled up to a size. It came to a payment's own address unless nil is given.
+  static func numbered(
+    _ number: Int, bytes: Int = 0, token: ProvenToken? = ProvenToken(TransactionID(1), nonce: nil)
+  ) -> NewDelivery {
     var body = ByteBuffer(string: "\(number);")
     if body.readableBytes < bytes { body.writeRepeatingByte(UInt8(ascii: "x"), count: bytes - body.readableBytes) }
-    return NewDelivery(body: body, receivedAt: Microseconds(number), source: "196.201.214.200", token: nil)
+    return NewDelivery(body: body, receivedAt: Microseconds(number), source: "196.201.214.200", token: token)
   }
 
   var number: Int { Int(String(buffer: body).prefix { $0 != ";" }) ?? -1 }
