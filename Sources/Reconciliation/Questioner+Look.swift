@@ -28,7 +28,6 @@ extension Questioner {
   @discardableResult
   func look() async -> Look {
     do {
-      try await bringForward()
       while true {
         let seen = ended
         let candidates = try await candidates()
@@ -41,23 +40,6 @@ extension Questioner {
       if !Task.isCancelled { audit.trouble("The schedule of questions cannot be read.", error) }
       return Look(wait: nil)
     }
-  }
-
-  /// At the start, and after the wall clock was set back: what was planned on a clock that was ahead is due now, or it would wait for as long
-  /// as the clock was wrong.
-  private func bringForward() async throws {
-    let now = timing.now()
-    let offset = now - timing.uptime().microseconds
-    if let known = clockOffset, offset >= known - WallClock.tolerance {
-      clockOffset = offset
-      return
-    }
-    var count = 0
-    repeat {
-      count = try await store.bringQuestionsForward(
-        plannedAfter: now + WallClock.tolerance, to: now, limit: Self.broughtForwardAtOnce)
-    } while count == Self.broughtForwardAtOnce
-    clockOffset = offset
   }
 
   private func candidates() async throws -> Candidates {

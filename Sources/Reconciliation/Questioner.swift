@@ -32,9 +32,6 @@ public actor Questioner: Asking {
   /// How many questions that somebody waits for are out at once: while Safaricom does not answer, each is out for its deadlines.
   static let watchedAtOnce = 16
 
-  /// How many questions are brought forward in one commit after the clock was set back.
-  static let broughtForwardAtOnce = 1_000
-
   /// A question that is out.
   struct Flight {
     var task: Task<AskOutcome, Never>
@@ -75,8 +72,6 @@ public actor Questioner: Asking {
   var othersDue: Set<QuestionClass> = []
   var nextDue = Uptime.distantPast
   var restsUntil = Uptime.distantPast
-  /// How far the wall clock was from the other one at the last look; nil before the first.
-  var clockOffset: Microseconds?
   /// How many questions have come to an end. What was read of a transaction before one ended may be out of date.
   var ended = 0
   var counts: [QuestionClass: Int] = [:]

@@ -75,11 +75,6 @@ public protocol PaymentStore: Sendable {
   /// How many such transactions there are, of each age.
   func countQuestionsDue(at now: Microseconds, longestWait: Microseconds) async throws -> [PaymentAge: Int]
 
-  /// Makes questions due that were planned on a clock that was ahead: those that lie ahead of `now`, of payments that were pushed or asked
-  /// about last after `latest`. One that cannot be asked about, for want of a CheckoutRequestID, is left as it is.
-  /// - Returns: how many, at most `limit`.
-  func bringQuestionsForward(plannedAfter latest: Microseconds, to now: Microseconds, limit: Int) async throws -> Int
-
   /// When the next question after a moment is due, or nil when there is none.
   func nextQuestionDue(after moment: Microseconds) async throws -> Microseconds?
 

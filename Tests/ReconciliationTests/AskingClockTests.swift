@@ -130,6 +130,7 @@ struct AskingClockTests {
       let id = try await house.pushed("ws_CO_1")
       try await paced.run(until: .at(100))
       house.clock.set(forwardBy: -Self.year)
+      await paced.watch.look(1)
       var looks = 0
       while try await house.transaction(id).status == .pending, looks < 100_000 {
         looks += 1

@@ -9,7 +9,6 @@ extension StoreConformance {
     ConformanceCheck("questions come due, most overdue first", questionsDue),
     ConformanceCheck("young payments and older ones are found apart", questionsByAge),
     ConformanceCheck("a question that lies further ahead than any that is planned is due", questionsFromAnotherClock),
-    ConformanceCheck("what was planned on a clock that was ahead is brought forward", broughtForward),
     ConformanceCheck("when an answer was last useless is kept", uselessAnswers),
   ]
 
@@ -86,32 +85,6 @@ extension StoreConformance {
         #expect(try await due(store, age, at: now, limit: 1) == [overdue])
       }
       #expect(try await store.countQuestionsDue(at: now, longestWait: longest) == [.young: 3, .older: 3])
-    }
-  }
-
-  private static func broughtForward(_ home: StoreUnderTest) async throws {
-    try await home.use { store in
-      let now = Specimen.now
-      let next = now + hour
-      // Pushed or asked about on a clock that was ahead; the others were not, or are due, or have no name to be asked by.
-      let ahead = try await store.push(phone: 1, firstQueryAt: next, at: now + 10).id
-      let asked = try await store.push(phone: 2, firstQueryAt: next, at: now - hour).id
-      _ = try await store.settled(asked, .queryAnswer(.pending), nextQueryAt: next, at: now + 10)
-      let healed = try await store.push(phone: 3, firstQueryAt: next, at: now + 10).id
-      _ = try await store.settled(healed, .queryAnswer(.pending), nextQueryAt: next, at: now - 10)
-      _ = try await store.push(phone: 4, firstQueryAt: next, at: now + 9)
-      _ = try await store.push(phone: 5, accepted: false, firstQueryAt: next, at: now + 10)
-      let due = try await store.push(phone: 6, firstQueryAt: now - 1, at: now + 10).id
-      func bring(_ limit: Int = 100) async throws -> Int {
-        try await store.bringQuestionsForward(plannedAfter: now + 9, to: now, limit: limit)
-      }
-      #expect(try await bring(1) == 1)
-      #expect(try await bring() == 1)
-      #expect(try await bring() == 0)
-      #expect(Set(try await Self.due(store, .young, at: now)) == [ahead, due])
-      #expect(try await Self.due(store, at: now) == [asked])
-      #expect(try await store.transaction(due)?.nextQueryAt == now - 1)
-      #expect(try await store.transaction(ahead)?.nextQueryAt == now)
     }
   }
 

@@ -23,9 +23,6 @@ struct QuestionsPlanTests {
     Row(
       testDescription: "older ones from another clock", sql: SQLiteStore.olderPlannedTooFarAhead,
       index: "transactions_due"),
-    Row(
-      testDescription: "what was planned on a clock that was ahead", sql: SQLiteStore.plannedAhead,
-      index: "transactions_due"),
     Row(testDescription: "how many are due", sql: SQLiteStore.allDueCount, index: "transactions_due"),
     Row(testDescription: "how many young ones are due", sql: SQLiteStore.youngDueCount, index: "transactions_young"),
     Row(testDescription: "when the next is due", sql: SQLiteStore.nextDue, index: "transactions_due"),

@@ -2,6 +2,7 @@ public import Daraja
 public import Payments
 public import ServiceLifecycle
 public import Store
+import Synchronization
 
 /// Notices when the wall clock is set, tells it, and heals what was planned on the wrong one.
 public struct ClockWatch: Service {
@@ -9,6 +10,8 @@ public struct ClockWatch: Service {
   static let interval = Duration.seconds(1)
   /// Looks between two questions to the kernel whether the clock is synchronised.
   static let looksPerQuestion = 10
+  /// Looks between two attempts to heal what could not be healed: each failure is told, and a full disk stays full for minutes.
+  static let looksPerRetry = 10
   /// Looks between two marks in the database.
   static let looksPerMark = 600
   /// Rows of each kind that are healed in one commit: a few milliseconds of the writer.
@@ -61,6 +64,17 @@ public struct ClockWatch: Service {
   private let source: Source
   private let audit: Audit
   private let wasSet: @Sendable () -> Void
+  private let owed = Owed()
+
+  /// Whether plans may still be wrong because the store failed when they were to be healed.
+  private final class Owed: Sendable {
+    private let value = Mutex(false)
+
+    var isSet: Bool {
+      get { value.withLock { $0 } }
+      set { value.withLock { $0 = newValue } }
+    }
+  }
 
   /// - Parameter wasSet: called after the clock was set and what was planned is healed.
   public init(
@@ -109,14 +123,19 @@ public struct ClockWatch: Service {
     if !steps.isEmpty || number % Self.looksPerQuestion == 0, let isSynchronised = source.isSynchronised() {
       source.setSynchronised(isSynchronised)
     }
-    guard !steps.isEmpty || number % Self.looksPerMark == 0 else { return }
+    if !steps.isEmpty { owed.isSet = true }
+    let heals = !steps.isEmpty || (owed.isSet && number % Self.looksPerRetry == 0)
+    guard heals || number % Self.looksPerMark == 0 else { return }
     do {
-      if !steps.isEmpty { try await heal() }
+      if heals {
+        try await heal()
+        owed.isSet = false
+      }
       try await keepMark()
     } catch {
       if !Task.isCancelled { audit.trouble("What was planned on another clock is not put right yet.", error) }
     }
-    if !steps.isEmpty { wasSet() }
+    if heals { wasSet() }
   }
 
   private func heal() async throws {

@@ -30,10 +30,6 @@ extension SQLiteStore {
     SELECT count(*) FROM transactions INDEXED BY transactions_young
     WHERE next_query_at IS NOT NULL AND \(isYoung) AND (next_query_at <= ? OR next_query_at > ?)
     """
-  static let plannedAhead = """
-    SELECT id FROM transactions INDEXED BY transactions_due
-    WHERE next_query_at > ? AND checkout_request_id IS NOT NULL AND coalesce(last_query_at, created_at) > ? LIMIT ?
-    """
   static let nextDue = "SELECT min(next_query_at) FROM transactions INDEXED BY transactions_due WHERE next_query_at > ?"
 
   public func questionsDue(
@@ -65,22 +61,6 @@ extension SQLiteStore {
       let youngOnes =
         try Int.fetchOne(db, sql: Self.youngDueCount, arguments: [now, young, now, young, now, horizon]) ?? 0
       return [.young: youngOnes, .older: all - youngOnes]
-    }
-  }
-
-  public func bringQuestionsForward(
-    plannedAfter latest: Microseconds, to now: Microseconds, limit: Int
-  ) async throws -> Int {
-    // At most starts there is nothing to write.
-    let isNeeded = try await read { db in
-      try Int64.fetchOne(db, sql: Self.plannedAhead, arguments: [now, latest, 1]) != nil
-    }
-    guard isNeeded else { return 0 }
-    return try await write { db in
-      try db.execute(
-        sql: "UPDATE transactions SET next_query_at = ? WHERE id IN (\(Self.plannedAhead))",
-        arguments: [now, now, latest, limit])
-      return db.changesCount
     }
   }
 

@@ -185,9 +185,6 @@ final class FakeStore: GatewayStore {
   func questionsDue(
     _ age: PaymentAge, at now: Microseconds, longestWait: Microseconds, limit: Int
   ) async throws -> [Transaction] { [] }
-  func bringQuestionsForward(plannedAfter latest: Microseconds, to now: Microseconds, limit: Int) async throws -> Int {
-    0
-  }
   func countQuestionsDue(at now: Microseconds, longestWait: Microseconds) async throws -> [PaymentAge: Int] { [:] }
   func nextQuestionDue(after moment: Microseconds) async throws -> Microseconds? { nil }
   func unansweredPushes(limit: Int) async throws -> [Transaction] { [] }

@@ -10,9 +10,11 @@ struct PacedHouse: Sendable {
   let house: House
   let questioner: Questioner
   let sweeper: StaleSweeper
+  let watch: ClockWatch
 
   /// Looks, and goes on to the moment at which it wants to look again, but not beyond `end`.
   private func step(until end: Microseconds) async throws {
+    await watch.look(1)
     guard let wait = await sweeper.sweep() else { throw House.Unexpected(what: "the store failed") }
     house.clock.advance(to: min(house.clock.now + max(wait, 1_000), end))
   }
@@ -53,7 +55,8 @@ struct PacedHouse: Sendable {
 extension House {
   func paced(_ daraja: any DarajaAPI, budget: QueryBudget, schedule: QuerySchedule = .plain) -> PacedHouse {
     let questioner = questioner(daraja, schedule: schedule, budget: budget)
-    return PacedHouse(house: self, questioner: questioner, sweeper: sweeper(questioner))
+    let watch = ClockWatch(store: store.inner, source: clock.source(), audit: audit)
+    return PacedHouse(house: self, questioner: questioner, sweeper: sweeper(questioner), watch: watch)
   }
 
   /// Payments whose callbacks were lost while the program was down: pushed so many seconds ago, one after the other, all long due.

@@ -135,10 +135,6 @@ final class WatchedStore<Inner: PaymentStore>: PaymentStore {
     }
   }
 
-  func bringQuestionsForward(plannedAfter latest: Microseconds, to now: Microseconds, limit: Int) async throws -> Int {
-    try await inner.bringQuestionsForward(plannedAfter: latest, to: now, limit: limit)
-  }
-
   func countQuestionsDue(at now: Microseconds, longestWait: Microseconds) async throws -> [PaymentAge: Int] {
     try await inner.countQuestionsDue(at: now, longestWait: longestWait)
   }

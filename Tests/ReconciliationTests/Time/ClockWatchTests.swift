@@ -87,6 +87,43 @@ struct ClockWatchTests {
     }
   }
 
+  @Test("Where the store fails, plans are healed at a later look, without another step")
+  func retries() async throws {
+    try await House.with { house in
+      let store = FailingClockStore(inner: house.outbox, failures: Countdown(2))
+      let watch = ClockWatch(store: store, source: house.clock.source(), audit: house.audit)
+      let id = try await house.accepted()
+      house.clock.set(forwardBy: -Self.year)
+      // At the step itself, and at look 10.
+      for number in 1..<(2 * ClockWatch.looksPerRetry) { await watch.look(number) }
+      #expect(try await house.transaction(id).nextQueryAt == .at(30))
+      await watch.look(2 * ClockWatch.looksPerRetry)
+      #expect(try await house.transaction(id).nextQueryAt == house.clock.wall)
+    }
+  }
+
+  @Test("A payment that was asked about on the clock before is due as well; one that was asked about since is not")
+  func askedAbout() async throws {
+    try await House.with { house in
+      let watch = Self.watch(house)
+      try await watch.begin()
+      let ids = [try await house.pushed("ws_CO_1"), try await house.pushed("ws_CO_2")]
+      house.clock.set(forwardBy: Self.year)
+      await watch.look(1)
+      let planned = house.clock.wall + .seconds(60)
+      for id in ids { try await pending(id, until: planned, in: house) }
+      house.clock.set(forwardBy: -Self.year)
+      try await pending(ids[1], until: planned, in: house)
+      await watch.look(1)
+      #expect(try await house.transaction(ids[0]).nextQueryAt == house.clock.wall)
+      #expect(try await house.transaction(ids[1]).nextQueryAt == planned)
+    }
+  }
+
+  private func pending(_ id: TransactionID, until next: Microseconds, in house: House) async throws {
+    _ = try await house.store.settle(id, with: .queryAnswer(.pending), nextQueryAt: next, at: house.clock.wall)
+  }
+
   @Test("A step forward leaves plans as they are: they are due sooner, and nothing is lost by that")
   func stepForward() async throws {
     try await House.with { house in
@@ -114,5 +151,19 @@ struct ClockWatchTests {
       await watch.look(ClockWatch.looksPerMark)
       #expect(try await house.outbox.clockMark() != first)
     }
+  }
+}
+
+/// A store that fails so many times when plans are to be healed.
+private struct FailingClockStore: ClockStore {
+  let inner: SQLiteStore
+  let failures: Countdown
+
+  func clockMark() async throws -> ClockMark? { try await inner.clockMark() }
+  func keep(_ mark: ClockMark) async throws { try await inner.keep(mark) }
+
+  func healPlans(at now: Microseconds, limit: Int) async throws -> Int {
+    if failures.tick() { throw StoreError.unavailable(detail: "disk full") }
+    return try await inner.healPlans(at: now, limit: limit)
   }
 }
