@@ -33,10 +33,39 @@ struct WatchedQueueTests {
     #expect(queue.questions == [1, 11, 21, 2, 12, 3, 4, 5].map(payment))
     queue.serve(payment(1))
     queue.serve(payment(11))
-    // Whoever was served comes after those who were not, and one who is new before the greedy one's next.
+    // Whoever was served comes after those who were not, and one who is new after all of them.
     _ = queue.enter(payment(13), for: "a")
     _ = queue.enter(payment(31), for: "c")
-    #expect(queue.questions == [21, 31, 2, 12, 3, 13, 4, 5].map(payment))
+    #expect(queue.questions == [21, 2, 12, 31, 3, 13, 4, 5].map(payment))
+  }
+
+  @Test("However many new callers come, without end, those who came before are served to their last place")
+  func stream() {
+    var queue = WatchedQueue()
+    for number in 1...4 { _ = queue.enter(payment(number), for: "shop") }
+    var served: [Int] = []
+    for number in 1...100 {
+      // Two new callers for each question that is put.
+      for new in [1_000 + number, 2_000 + number] { _ = queue.enter(payment(new), for: "\(new)") }
+      guard let next = queue.questions.first else { return }
+      if case .payment(let id) = next, id.number < 1_000 { served.append(number) }
+      queue.serve(next)
+    }
+    // Its second place waits for the two that came before it was due, its third for the six that came since, its fourth for 14.
+    #expect(served == [1, 4, 11, 26])
+  }
+
+  @Test("Checkout pages are callers of their own in the rotation, but share one part of the places")
+  func pages() {
+    var queue = WatchedQueue()
+    func page(_ order: Int) -> String { AskingCaller.checkoutPage(of: OrderID(Int64(order))) }
+    for number in 1...10 { _ = queue.enter(payment(number), for: "shop") }
+    for number in 11...WatchedQueue.limit { _ = queue.enter(payment(number), for: page(number)) }
+    #expect(queue.position(of: payment(2)) == WatchedQueue.limit - 9)
+    #expect(queue.enter(payment(1_001), for: page(1_001)) == (false, nil), "the pages have the most places")
+    #expect(queue.enter(payment(1_002), for: "shop") == (true, payment(WatchedQueue.limit)))
+    #expect(queue.enter(payment(1_003), for: "another shop") == (true, payment(WatchedQueue.limit - 1)))
+    for number in 1...10 { #expect(queue.position(of: payment(number)) != nil) }
   }
 
   @Test("One who comes again after each answer does not pass those who wait")

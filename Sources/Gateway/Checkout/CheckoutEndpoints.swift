@@ -159,7 +159,7 @@ struct CheckoutVisit: Sendable {
   var links: CheckoutLinks
 
   /// Whom limits count it for: everybody who has the order's address together.
-  var caller: Caller { Caller(user: "checkout \(order.id)", isStaff: false) }
+  var caller: Caller { Caller(user: AskingCaller.checkoutPage(of: order.id), isStaff: false) }
 }
 
 extension CheckoutLinks {
