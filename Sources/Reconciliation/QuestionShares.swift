@@ -1,9 +1,12 @@
 /// Which class puts the next question. A value; the driver does the asking.
 ///
-/// A class that has something to put gets at least its ``QuestionClass/share``, counted over every window that begins after it had: no more than
+/// A class that has something due gets at least its ``QuestionClass/share``, counted over every window that begins after it had: no more than
 /// ``QuestionClass/longestGap`` questions of others lie before its next one. What it does not need goes to the others, the watched ones first,
 /// then the young ones, but while others wait nobody watches twice in a row. An idle class saves nothing up: its gap counts from when it has
-/// something to put.
+/// something due.
+///
+/// A class may have something due that cannot be put now, since too many of its questions are out. Its gap goes on counting, so that it has its
+/// turn when one has ended: young and backlog share such places, and then take turns. It is owed one question by that, never several.
 public struct QuestionShares: Hashable, Sendable {
   private var gaps: [QuestionClass: Int] = [:]
   private var last: QuestionClass?
@@ -12,12 +15,12 @@ public struct QuestionShares: Hashable, Sendable {
   public init() {}
 
   /// The class that is to put the next question; nil when there is none to put.
-  /// - Parameter demand: the classes that have one to put.
+  /// - Parameter demand: the classes that have one that can be put now.
   public func next(_ demand: Set<QuestionClass>) -> QuestionClass? {
-    // No two are at their limits at once; QuestionSharesTests goes through all states.
-    if let due = QuestionClass.allCases.first(where: { demand.contains($0) && gap($0) >= $0.longestGap }) {
-      return due
-    }
+    // Two are at their limits at once only where one could not be put; QuestionSharesTests goes through all other states.
+    let late = QuestionClass.allCases.filter { demand.contains($0) && gap($0) >= $0.longestGap }
+    if late.contains(.watched) { return .watched }
+    if let latest = late.first { return late.contains { gap($0) > gap(latest) } ? late.last : latest }
     if demand.contains(.watched), last != .watched { return .watched }
     if last == .watched, demand.contains(.backlog), gap(.backlog) > gap(.young) { return .backlog }
     if demand.contains(.young) { return .young }
@@ -26,10 +29,10 @@ public struct QuestionShares: Hashable, Sendable {
   }
 
   /// A question of that class is put.
-  /// - Parameter demand: the classes that had one to put, that one among them.
-  public mutating func put(_ chosen: QuestionClass, of demand: Set<QuestionClass>) {
+  /// - Parameter due: the classes that had one due, whether it could be put now or not, that one among them.
+  public mutating func put(_ chosen: QuestionClass, of due: Set<QuestionClass>) {
     for other in QuestionClass.allCases {
-      gaps[other] = other != chosen && demand.contains(other) ? gap(other) + 1 : 0
+      gaps[other] = other != chosen && due.contains(other) ? gap(other) + 1 : 0
     }
     last = chosen
   }

@@ -88,7 +88,8 @@ extension Questioner {
         sayExhausted(wait: wait, at: now)
         break
       }
-      shares.put(chosen, of: demand)
+      // Those that are due but have no place now are owed their share when one is free.
+      shares.put(chosen, of: head == .none ? Set(others) : Set(others).union([.watched]))
       counts[chosen, default: 0] += 1
       if chosen != .watched, let row = due[chosen]?.popFirst() {
         look.begun.append(begin(row, as: chosen))

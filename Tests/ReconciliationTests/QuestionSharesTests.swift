@@ -97,6 +97,32 @@ struct QuestionSharesTests {
     #expect(order(expected.count, demand, &shares) == expected)
   }
 
+  @Test(
+    "While the places of young and backlog are all out most of the time, they take turns whenever one is free",
+    arguments: SeededRandom.seeds(40))
+  func blocked(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    let all = Set(QuestionClass.allCases)
+    let free = Double.random(in: 0.02...0.9, using: &random)
+    var shares = QuestionShares()
+    var put: [QuestionClass] = []
+    for _ in 0..<2_000 {
+      let demand = random.happens(free) ? all : [.watched]
+      guard let chosen = shares.next(demand) else { continue }
+      shares.put(chosen, of: all)
+      if demand == all, put.last != .watched { #expect(chosen == .watched || put.isEmpty, "TEST_SEED=\(seed)") }
+      put.append(chosen)
+    }
+    let scheduled = put.filter { $0 != .watched }
+    #expect(!scheduled.isEmpty)
+    for start in scheduled.indices where start + 4 <= scheduled.count {
+      let window = scheduled[start..<(start + 4)]
+      #expect(window.contains(.backlog) && window.contains(.young), "\(window), TEST_SEED=\(seed)")
+    }
+    let backlog = Double(scheduled.count { $0 == .backlog })
+    #expect(abs(backlog - Double(scheduled.count) / 2) <= Double(scheduled.count) / 6 + 2, "TEST_SEED=\(seed)")
+  }
+
   @Test("Somebody who begins to wait is next, and gets nothing for the time in which nobody waited")
   func comesAndGoes() {
     var shares = QuestionShares()
