@@ -49,8 +49,10 @@ extension Questioner {
     for case .payment(let id) in queue.questions.prefix(Self.scheduledAtOnce) where flights[id] == nil {
       found.watched.updateValue(try await store.transaction(id), forKey: id)
     }
-    // Those that are out, or have a place in the queue, are due as well.
-    let limit = Self.scheduledAtOnce + flights.count + queue.count
+    // Those that are out, have a place in the queue or wait after a failure are due as well.
+    let limit =
+      Self.scheduledAtOnce + Self.notAskableAtOnce + flights.count + queue.count
+      + failures.waiting(at: timing.uptime())
     found.young = try await store.questionsDue(.young, at: now, longestWait: longestWait, limit: limit)
     found.older = try await store.questionsDue(.older, at: now, longestWait: longestWait, limit: limit)
     found.nextDue = try await store.nextQuestionDue(after: now)
@@ -61,14 +63,20 @@ extension Questioner {
   private func put(_ candidates: Candidates) -> (Look, isComplete: Bool) {
     var look = Look()
     let now = timing.uptime()
+    let places = Set(queue.questions)
     var due: [QuestionClass: ArraySlice<Transaction>] = [:]
+    var notAskable: [Transaction] = []
+    // How long until the first of those is tried again that are kept back after a failed commit.
+    var retry = Microseconds.max
     for (questionClass, rows) in [(QuestionClass.young, candidates.young), (.backlog, candidates.older)] {
-      let free = rows.filter { flights[$0.id] == nil && queue.position(of: .payment($0.id)) == nil }
-      for row in free where row.checkoutRequestID == nil && scheduledOut < Self.scheduledAtOnce {
-        look.begun.append(begin(row, as: nil))
-      }
-      due[questionClass] = free.filter { $0.checkoutRequestID != nil }[...]
+      let free = rows.filter { flights[$0.id] == nil && !places.contains(.payment($0.id)) }
+      let waits = free.map { failures.wait(for: $0.id, at: now) }
+      retry = min(retry, waits.filter { $0 > 0 }.min() ?? .max)
+      let ready = zip(free, waits).filter { $1 == 0 }.map(\.0)
+      notAskable += ready.filter { $0.checkoutRequestID == nil }
+      due[questionClass] = ready.filter { $0.checkoutRequestID != nil }[...]
     }
+    let isFull = writeDown(notAskable, in: &look, retry: &retry, at: now)
     othersDue = Set(due.filter { !$0.value.isEmpty }.keys)
     nextDue = now + max((candidates.nextDue ?? .max / 2) - timing.now(), 0)
 
@@ -100,11 +108,26 @@ extension Questioner {
         look.begun.append(begin(row, as: .watched))
       }
     }
-    look.isFull = look.wait == 0
-    if look.isFull { look.wait = .max }
-    look.wait = min(look.wait ?? .max, candidates.nextDue == nil ? .max : nextDue - now)
+    look.isFull = isFull || look.wait == 0
+    if look.wait == 0 { look.wait = .max }
+    look.wait = min(look.wait ?? .max, retry, candidates.nextDue == nil ? .max : nextDue - now)
     if look.wait == .max { look.wait = StaleSweeper.longestSleep }
     return (look, isComplete)
+  }
+
+  /// Begins with those that there is nothing to ask about: they cost nothing of the budget, but each is a commit, and all rest where commits fail.
+  /// - Returns: whether more could be begun if fewer were out.
+  private func writeDown(
+    _ rows: [Transaction], in look: inout Look, retry: inout Microseconds, at now: Uptime
+  ) -> Bool {
+    let rest = max(failures.restsUntil - now, 0)
+    if rest > 0 {
+      if !rows.isEmpty { retry = min(retry, rest) }
+      return false
+    }
+    let free = max(Self.notAskableAtOnce - notAskableOut, 0)
+    for row in rows.prefix(free) { look.begun.append(begin(row, as: nil)) }
+    return rows.count > free
   }
 
   private enum Head: Equatable {
@@ -139,10 +162,11 @@ extension Questioner {
   /// How long payments are not asked about whatever the budget says, in microseconds.
   func hold(at now: Uptime) -> Microseconds {
     if daraja == nil { return Self.idleRest }
-    return max(breaker.wait(at: now), restsUntil - now, 0)
+    return max(breaker.wait(at: now), failures.restsUntil - now, 0)
   }
 
-  private var scheduledOut: Int { flights.values.count { $0.questionClass != .watched } }
+  private var notAskableOut: Int { flights.values.count { $0.questionClass == nil } }
+  private var scheduledOut: Int { flights.count - notAskableOut - watchedOut }
   private var watchedOut: Int { flights.values.count { $0.questionClass == .watched } }
 
   private func begin(_ transaction: Transaction, as questionClass: QuestionClass?) -> Task<AskOutcome, Never> {
@@ -164,8 +188,10 @@ extension Questioner {
     flights[id] = nil
     ended += 1
     let now = timing.uptime()
-    if outcome == .failed { restsUntil = now + Self.troubleRest }
     remember(outcome, of: id, at: now)
+    // Nothing may be put any sooner by that, and looking at once would fail again at once, without end.
+    if outcome == .failed { return failures.failed(id, at: now) }
+    failures.committed(id)
     wake.yield()
     if !queue.isEmpty { Task { await look() } }
   }

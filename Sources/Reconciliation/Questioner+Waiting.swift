@@ -18,6 +18,7 @@ extension Questioner {
       let found = try await transaction(id)
       if let flight = flights[id] { return flight.task }
       guard daraja != nil, let found, found.status == .pending, found.isAskable,
+        failures.wait(for: id, at: timing.uptime()) == 0,
         found.isQuestionDue(at: timing.now(), longestWait: schedule.longestWait), enter(.payment(id), for: caller)
       else { return nil }
     } catch {
@@ -36,6 +37,9 @@ extension Questioner {
       guard let found, found.isAskable else { return .notNeeded }
       if isAnswered(found, for: caller) { return .asked }
       guard daraja != nil else { return .later(in: Self.idleRest) }
+      // Its last answer could not be committed. It is asked about again soon, but not now.
+      let wait = failures.wait(for: id, at: timing.uptime())
+      if wait > 0 { return .later(in: wait) }
       return try await ask(in: .payment(id), id, for: caller)
     } catch {
       audit.trouble("Transaction \(id) could not be read.", error)

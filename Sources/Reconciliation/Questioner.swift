@@ -25,10 +25,10 @@ public actor Questioner: Asking {
   static let exhaustedLineGap: Microseconds = 60_000_000
   /// How long a question waits where there is nobody to put it to, in microseconds.
   static let idleRest: Microseconds = 5_000_000
-  /// How long nothing is asked after an answer could not be committed, in microseconds: it would be asked for again and again.
-  static let troubleRest: Microseconds = 5_000_000
   /// How many questions of the schedule are out at once.
   static let scheduledAtOnce = 4
+  /// How many payments that there is nothing to ask about are written down at once, beside those: each is one commit.
+  static let notAskableAtOnce = 4
   /// How many questions that somebody waits for are out at once: while Safaricom does not answer, each is out for its deadlines.
   static let watchedAtOnce = 16
 
@@ -71,7 +71,8 @@ public actor Questioner: Asking {
   /// The classes besides the watched one that had a question due at the last look, and when the next one after that is.
   var othersDue: Set<QuestionClass> = []
   var nextDue = Uptime.distantPast
-  var restsUntil = Uptime.distantPast
+  /// What could not be committed lately.
+  var failures = CommitFailures()
   /// How many questions have come to an end. What was read of a transaction before one ended may be out of date.
   var ended = 0
   var counts: [QuestionClass: Int] = [:]

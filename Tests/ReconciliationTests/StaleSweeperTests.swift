@@ -176,7 +176,65 @@ struct StaleSweeperTests {
     }
   }
 
-  @Test("The store fails: it waits 5 s instead of asking again and again, and nothing is lost")
+  /// Lets the service run, second by second, each to its end.
+  private func run(_ house: House, _ questioner: Questioner, until end: Microseconds) async throws {
+    try await house.running(house.sweeper(questioner)) {
+      while house.clock.now < end {
+        await house.clock.sleepers()
+        for _ in 0..<20 { await Task.yield() }
+        await questioner.finish()
+        house.clock.advance(by: 1)
+      }
+      await house.clock.sleepers()
+      await questioner.finish()
+    }
+  }
+
+  @Test(
+    "The disk is full, and a payment that cannot be asked about is due: it is tried at growing distances, not without end"
+  )
+  func fullDisk() async throws {
+    let log = LogRecorder()
+    try await House.with(log: log) { house in
+      _ = try await house.requested()
+      let (clock, tried) = (house.clock, Collected<Microseconds>())
+      house.store.before { call in
+        guard call.isSettle else { return }
+        tried.add(clock.now)
+        throw StoreError.unavailable(detail: "disk full")
+      }
+      try await run(house, house.questioner(ScriptedDaraja()), until: .at(200))
+      #expect(tried.all == [30, 35, 45, 65, 105, 165].map { .at($0) })
+      #expect(log.entries.count { $0.message.contains("is not committed") } == tried.all.count)
+    }
+  }
+
+  @Test(
+    "A payment whose commit fails for a reason of its own keeps the others back once, for 5 s",
+    arguments: [false, true])
+  func ownTrouble(isAskable: Bool) async throws {
+    try await House.with { house in
+      let bad = isAskable ? try await house.accepted("ws_CO_bad") : try await house.requested()
+      for number in 1...8 { _ = try await house.accepted("ws_CO_\(number)") }
+      let last = try await house.accepted("ws_CO_last")
+      house.store.before { call in
+        if call == .settle(bad) { throw StoreError.unavailable(detail: "this row is damaged") }
+      }
+      let safaricom = PacedSafaricom(house.clock) { _, _ in .pending(description: nil) }
+      let questioner = house.questioner(safaricom, budget: QueryBudget(interval: .seconds(1), burst: 1))
+      try await run(house, questioner, until: .at(46))
+      for number in 1...8 { #expect(safaricom.times(of: "ws_CO_\(number)").count == 1, "\(number)") }
+      #expect(safaricom.times(of: "ws_CO_bad") == (isAskable ? [30, 35, 45].map { .at($0) } : []))
+      #expect(await questioner.ask(last, for: "shop") == .asked)
+      if case .later(let wait) = await questioner.ask(bad, for: "shop") {
+        #expect(isAskable && wait == .seconds(19))
+      } else {
+        #expect(!isAskable)
+      }
+    }
+  }
+
+  @Test("The store fails: it waits 5 s, then 10, instead of asking again and again, and nothing is lost")
   func storeFails() async throws {
     try await House.with { house in
       let safaricom = PacedSafaricom(house.clock) { _, _ in .final(.success, description: nil) }
@@ -194,7 +252,7 @@ struct StaleSweeperTests {
           await Task.yield()
         }
       }
-      #expect(safaricom.times(of: "ws_CO_1") == [.at(30), .at(35), .at(40)])
+      #expect(safaricom.times(of: "ws_CO_1") == [.at(30), .at(35), .at(45)])
     }
   }
 
