@@ -53,20 +53,26 @@ extension Questioner {
     let entered = timing.uptime()
     await look()
     if let flight = flights[id] { return await flight.task.value }
-    guard queue.position(of: place) != nil else { return outcome(of: id, since: entered) ?? .notNeeded }
-    wake.yield()
-    if let position = queue.position(of: place), soonest(position: position) <= Self.patience {
+    let position = queue.position(of: place)
+    if position != nil { wake.yield() }
+    let waits = position.map { soonest(position: $0) <= Self.patience } ?? false
+    if waits {
       switch await turn(of: place, within: Self.patience) {
       case .put(let task?): return await task.value
       case .put(nil), .notNeeded: return .notNeeded
       case .notYet: break
       }
+    }
+    // After the wait, or where the place is gone: put and answered, not needed, or given up for somebody else.
+    if waits || position == nil {
       let found = try await transaction(id)
       if let flight = flights[id] { return await flight.task.value }
       guard let found, found.isAskable else { return .notNeeded }
       if let outcome = outcome(of: id, since: entered) { return outcome }
     }
-    let wait = latest(position: queue.position(of: place) ?? queue.count)
+    // Without a place it is as for one who was not let in.
+    guard let kept = queue.position(of: place) else { return .later(in: latest(position: 0)) }
+    let wait = latest(position: kept)
     promise(id, to: caller, since: entered, in: wait)
     return .later(in: wait)
   }

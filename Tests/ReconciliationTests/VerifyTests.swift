@@ -154,6 +154,28 @@ struct VerifyTests {
     }
   }
 
+  @Test(
+    "Whose place is given up for another caller while it is being taken is told to come again, not that all is known")
+  func givenUp() async throws {
+    try await House.with { house in
+      let ids = try await accept(WatchedQueue.limit + 2, in: house)
+      let paced = house.paced(safaricom(house), budget: .sandbox)
+      #expect(try await paced.verify(ids[0], by: "greedy") == (.asked, 0))
+      for id in ids[1..<WatchedQueue.limit] { _ = try await paced.verify(id, by: "greedy") }
+      let (gate, first) = (Gate(), Countdown(1))
+      house.store.before { call in if call == .questionsDue, first.tick() { await gate.pass() } }
+      let asking = Task { await paced.questioner.ask(ids[WatchedQueue.limit], for: "greedy") }
+      await gate.arrivals()
+      #expect(await paced.questioner.standing.watched == WatchedQueue.limit)
+      guard case .later = await paced.questioner.ask(ids[WatchedQueue.limit + 1], for: "shopper") else {
+        Issue.record("answered out of turn")
+        return
+      }
+      gate.open()
+      #expect(await asking.value == .later(in: .seconds(14)), "by then there is room for one")
+    }
+  }
+
   @Test("A payment that ends while somebody waits for the question needs none: what is known is the answer")
   func settledMeanwhile() async throws {
     try await House.with { house in
