@@ -98,6 +98,6 @@ public struct InvalidMSISDN: Error, Hashable, Sendable, CustomStringConvertible 
       case .length: "The phone number has too few or too many digits"
       case .prefix: "The phone number is not a Kenyan mobile number"
       }
-    return problem + "; write it as 07XXXXXXXX, 01XXXXXXXX, 2547XXXXXXXX or 2541XXXXXXXX."
+    return problem + "; what is taken is 07XXXXXXXX or 01XXXXXXXX, also with 254 in place of the 0."
   }
 }

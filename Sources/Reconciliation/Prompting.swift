@@ -36,8 +36,8 @@ public enum AskOutcome: Hashable, Sendable {
   case asked
   /// There was nothing to ask.
   case notNeeded
-  /// Budget, breaker or the others who wait say: not now. The question keeps its place and is put in its turn; its answer will be there in so
-  /// many microseconds, as long as Safaricom answers.
+  /// Budget, breaker, a failed commit or the others who wait say: not now, but in so many microseconds, as long as Safaricom answers. The
+  /// question keeps its place and is put in its turn, unless the line is full and its caller has the most places in it.
   case later(in: Microseconds)
   /// The transaction could not be read or the answer not committed; it will be asked again.
   case failed
