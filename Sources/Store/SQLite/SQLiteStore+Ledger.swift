@@ -68,7 +68,7 @@ extension SQLiteStore {
       let decision = try ledger.settle(before, with: evidence, nextQueryAt: nextQueryAt, delivery: nil, at: now)
       return (before, decision)
     }
-    if let settled, settled.before.checkoutRequestID == nil, settled.decision.transaction.checkoutRequestID != nil {
+    if let settled, settled.before.checkoutRequestID != settled.decision.transaction.checkoutRequestID {
       // What came for it earlier can be settled now.
       wakeWorkers()
     }
